@@ -1,0 +1,151 @@
+"""Circulations on record: which one a repeated `issue` continues, and who gets which index and label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dyeline.app.workspace import Workspace
+from dyeline.codes.codeword import CODE_VERSION
+from dyeline.codes.design import DESIGN_VERSION
+from dyeline.model.sites import Site
+from dyeline.store.sites_json import dump_sites, load_sites
+
+if TYPE_CHECKING:
+    from dyeline.app.copymaking import MadeCopy
+    from dyeline.app.recipients import RecipientRecord
+    from dyeline.store.models import Circulation, IssuedCopy, Version
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCopy:
+    """One copy on record. ``sha256`` is empty until its file was released."""
+
+    index: int
+    label: str
+    recipient: str
+    name: str
+    email: str
+    organisation: str
+    sha256: str
+
+
+def open_circulation(
+    workspace: Workspace,
+    version: Version,
+    sites: Sequence[Site],
+    *,
+    kind: str,
+    carriers: Sequence[str],
+    notice: bool,
+) -> tuple[Circulation, bool]:
+    """Return the circulation of this version with these sites and settings, and whether it is new.
+
+    The same request continues the same circulation, so that a repeated run never gives a recipient
+    a second codeword.
+    """
+    from dyeline.store import labels
+    from dyeline.store.tables import Circulation
+
+    layout = workspace.blobs.put(dump_sites(list(sites)))
+    with workspace.reading():
+        known = Circulation.objects.filter(
+            version=version, format=kind, notice=notice, layout_sha256=layout
+        ).first()
+    if known is not None:
+        return known, False
+    key_name = workspace.keys.new_secret()
+    with workspace.writing():
+        circulation = Circulation.objects.create(
+            label=labels.take_labels("X", 1)[0],
+            version=version,
+            format=kind,
+            carriers=list(carriers),
+            notice=notice,
+            code_scheme=f"{CODE_VERSION} {DESIGN_VERSION}",
+            layout_sha256=layout,
+            key_name=key_name,
+            created=datetime.now(UTC),
+            completed=None,
+        )
+    return circulation, True
+
+
+def frozen_sites(workspace: Workspace, circulation: Circulation) -> tuple[Site, ...]:
+    """Return the sites as they were frozen for a circulation."""
+    return tuple(load_sites(workspace.blobs.get(circulation.layout_sha256)))
+
+
+def plan_copies(
+    workspace: Workspace, circulation: Circulation, recipients: Sequence[RecipientRecord], suffix: str
+) -> list[PlannedCopy]:
+    """Give every recipient who has none an index and a label, on record before any file is made.
+
+    Returns the copies of these recipients, in their order.
+    """
+    from dyeline.store import labels
+    from dyeline.store.tables import IssuedCopy
+
+    with workspace.writing():
+        rows = {copy.recipient_id: copy for copy in IssuedCopy.objects.filter(circulation=circulation)}
+        new = [recipient for recipient in recipients if recipient.key not in rows]
+        first = max((copy.index for copy in rows.values()), default=-1) + 1
+        now = datetime.now(UTC)
+        fresh = [
+            IssuedCopy(
+                circulation=circulation,
+                index=first + number,
+                label=label,
+                recipient_id=recipient.key,
+                file_name=f"{label}.{suffix}",
+                sha256="",
+                commitment="",
+                created=now,
+            )
+            for number, (recipient, label) in enumerate(
+                zip(new, labels.take_labels("C", len(new)), strict=True)
+            )
+        ]
+        IssuedCopy.objects.bulk_create(fresh, batch_size=2000)
+        rows |= {copy.recipient_id: copy for copy in fresh}
+    return [_planned(rows[recipient.key], recipient) for recipient in recipients]
+
+
+def all_copies(workspace: Workspace, circulation: Circulation) -> list[PlannedCopy]:
+    """Return every copy of a circulation, by index."""
+    from dyeline.app.recipients import list_recipients
+    from dyeline.store.tables import IssuedCopy
+
+    with workspace.reading():
+        rows = IssuedCopy.objects.filter(circulation=circulation).order_by("index")
+        people = {record.key: record for record in list_recipients(workspace)}
+        return [_planned(row, people[row.recipient_id]) for row in rows]
+
+
+def record_released(workspace: Workspace, circulation: Circulation, made: Sequence[MadeCopy]) -> None:
+    """Put hashes and commitments of released files on record, all in one transaction."""
+    from dyeline.store.tables import IssuedCopy
+
+    by_label = {copy.label: copy for copy in made}
+    with workspace.writing():
+        rows = list(IssuedCopy.objects.filter(circulation=circulation))
+        changed = [row for row in rows if row.label in by_label]
+        for row in changed:
+            row.sha256, row.commitment = by_label[row.label].sha256, by_label[row.label].commitment
+        IssuedCopy.objects.bulk_update(changed, ["sha256", "commitment"], batch_size=400)
+        circulation.completed = datetime.now(UTC)
+        circulation.save(update_fields=["completed"])
+
+
+def _planned(row: IssuedCopy, recipient: RecipientRecord) -> PlannedCopy:
+    return PlannedCopy(
+        row.index,
+        row.label,
+        recipient.label,
+        recipient.name,
+        recipient.email,
+        recipient.organisation,
+        row.sha256,
+    )

@@ -1,0 +1,282 @@
+"""Issue: one individually marked copy for every recipient, all of them or none."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dyeline.app.circulations import (
+    PlannedCopy,
+    all_copies,
+    frozen_sites,
+    open_circulation,
+    plan_copies,
+    record_released,
+)
+from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
+from dyeline.app.documents import VersionRecord, decided_sites, find_version, source_content
+from dyeline.app.recipients import select_recipients
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
+from dyeline.formats.registry import by_kind
+from dyeline.issue.plan import usable_sites
+from dyeline.issue.recipe import Order, Recipe, make_recipe
+from dyeline.model.sites import Site
+from dyeline.store.files import storage_faults, write_durably
+
+if TYPE_CHECKING:
+    from dyeline.store.models import Circulation
+
+CARRIERS = ("declared", "wording", "character", "stamp")
+"""Carriers that a circulation may use, by the names that ``--carriers`` takes. The notice has its own switch."""
+
+MANIFEST_COLUMNS = ("copy", "recipient", "name", "email", "organisation", "file", "sha256")
+_PART = ".dyeline-part-"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReport:
+    """What an issue run did. ``bits`` is what the sites can tell apart, log2 of codewords."""
+
+    document: str
+    version: int
+    circulation: str
+    new_circulation: bool
+    copies: int
+    written: int
+    kept: int
+    folder: str
+    manifest: str
+    kind: str
+    sites: dict[str, int]
+    bits: float
+    notice: bool
+    warnings: tuple[str, ...]
+
+
+def issue(
+    workspace: Workspace,
+    document: str,
+    to: str,
+    folder: Path,
+    *,
+    kind: str | None = None,
+    carriers: Sequence[str] | None = None,
+    notice: bool = True,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
+) -> IssueReport:
+    """Make, check and release the marked copies of a document for the chosen recipients.
+
+    A repeated run continues the same circulation: files that are there stay, missing ones are made
+    again with the same codewords, new recipients are added. Nothing appears in ``folder`` before
+    every copy of the run has passed the gate.
+
+    Args:
+        document: label or title of a document, its newest version unless written ``D-001/2``.
+        to: a table of people, ``group:NAME`` or ``all``.
+        kind: format of the copies; the document's own by default.
+        carriers: names out of ``CARRIERS``; all by default.
+        processes: worker processes; as many as there are processors by default.
+        progress: called with copies done and copies in all.
+    """
+    wanted = _checked_carriers(carriers)
+    with workspace.issuing():
+        version = find_version(workspace, document)
+        target = _target_kind(version, kind)
+        recipients = select_recipients(workspace, to)
+        planned_sites, decisions = decided_sites(workspace, version)
+        sites = usable_sites(planned_sites, decisions=decisions, carriers=wanted)
+        bits = _check_capacity(sites, len(recipients), version)
+        circulation, new = open_circulation(
+            workspace, version.row, sites, kind=target, carriers=wanted, notice=notice
+        )
+        planned = plan_copies(workspace, circulation, recipients, by_kind(target).kind)
+        recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
+        _make_folder(folder)
+        missing = [copy for copy in planned if not _is_there(folder, copy, target)]
+        made = _release(recipe, missing, folder, target, processes or default_processes(), progress)
+        record_released(workspace, circulation, made)
+        manifest = _write_manifest(folder, all_copies(workspace, circulation), target)
+    return IssueReport(
+        document=version.document,
+        version=version.number,
+        circulation=circulation.label,
+        new_circulation=new,
+        copies=len(planned),
+        written=len(made),
+        kept=len(planned) - len(made),
+        folder=str(folder),
+        manifest=str(manifest),
+        kind=target,
+        sites=_count(sites),
+        bits=round(bits, 1),
+        notice=notice,
+        warnings=_warnings(bits, len(recipients)),
+    )
+
+
+def _checked_carriers(carriers: Sequence[str] | None) -> tuple[str, ...]:
+    if carriers is None:
+        return CARRIERS
+    unknown = sorted(set(carriers) - set(CARRIERS))
+    if unknown or not carriers:
+        raise BadInput(
+            f"Carriers that do not exist: {', '.join(unknown) or 'none named'}.",
+            fix=f"name some of {', '.join(CARRIERS)}, separated by commas.",
+        )
+    return tuple(name for name in CARRIERS if name in carriers)
+
+
+def _target_kind(version: VersionRecord, kind: str | None) -> str:
+    target = kind or version.kind
+    try:
+        writes = by_kind(target).writes
+    except UnsupportedFormat:
+        writes = False
+    if not writes:
+        raise UnsupportedFormat(
+            f"Copies cannot be made as {target}.", fix="choose --format docx, html, md or txt.", kind=target
+        )
+    return target
+
+
+def _check_capacity(sites: Sequence[Site], copies: int, version: VersionRecord) -> float:
+    """Return the bits that the sites carry; raise TooFewSites where not even the copies can differ."""
+    bits = sum(math.log2(site.variants) for site in sites)
+    if not sites:
+        raise TooFewSites(
+            f"{version.document} offers no mark site in the chosen carriers, so its copies would all be equal.",
+            fix="declare variants ({=id: a | b}), accept pending wording (dyeline document sites "
+            f"{version.document} --pending) or use more carriers.",
+            sites=0,
+        )
+    if bits < math.log2(copies):
+        raise TooFewSites(
+            f"{version.document} offers {len(sites)} sites with {bits:.1f} bits; {copies} recipients need at "
+            f"least {math.log2(copies):.1f} bits to get different copies.",
+            fix="use more carriers, accept pending wording, declare variants, or issue to organisations.",
+            sites=len(sites),
+            bits=bits,
+            recipients=copies,
+        )
+    return bits
+
+
+def _warnings(bits: float, copies: int) -> tuple[str, ...]:
+    needed = math.log2(copies / 1e-3) + 2
+    if bits >= needed:
+        return ()
+    return (
+        f"The copies differ by {bits:.1f} bits; to name one of {copies} at a bound of 0.001 takes about "
+        f"{needed:.0f} bits that are read. Even a complete leak may come out as insufficient.",
+    )
+
+
+def _recipe(
+    workspace: Workspace,
+    version: VersionRecord,
+    circulation: Circulation,
+    sites: tuple[Site, ...],
+    target: str,
+) -> Recipe:
+    data, content = source_content(workspace, version)
+    spans = sorted((place.start, place.end) for site in sites for place in site.places)
+    maker = by_kind(target)
+    if target == version.kind:
+        template = maker.template(data, content, spans)
+    else:
+        template = maker.typeset(content, spans)
+    return make_recipe(
+        template,
+        target,
+        content.text,
+        sites,
+        workspace.keys.load_secret(circulation.key_name),
+        notice=circulation.notice,
+        stamp="stamp" in circulation.carriers,
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    with storage_faults(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_PART}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_there(folder: Path, copy: PlannedCopy, suffix: str) -> bool:
+    """Tell whether the released file of a copy lies in the folder, unchanged."""
+    path = folder / f"{copy.label}.{suffix}"
+    if not copy.sha256 or not path.is_file():
+        return False
+    with storage_faults(path):
+        return hashlib.sha256(path.read_bytes()).hexdigest() == copy.sha256
+
+
+def _release(
+    recipe: Recipe,
+    copies: Sequence[PlannedCopy],
+    folder: Path,
+    suffix: str,
+    processes: int,
+    progress: Callable[[int, int], None],
+) -> list[MadeCopy]:
+    """Make and check all copies aside, then move them into the folder."""
+    if not copies:
+        return []
+    aside = folder / f"{_PART}{os.getpid()}"
+    orders = [Order(copy.index, copy.label, copy.name) for copy in copies]
+    with storage_faults(folder):
+        aside.mkdir()
+    try:
+        jobs = jobs_for(orders, aside, suffix)
+        made = make_all(
+            recipe, jobs, processes=processes, done=lambda done: progress(done, len(copies))
+        )
+        with storage_faults(folder):
+            os.sync()  # one flush for all files instead of one for each
+            for job in jobs:
+                job.path.replace(folder / job.path.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return made
+
+
+def _write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> Path:
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(MANIFEST_COLUMNS)
+    for copy in copies:
+        writer.writerow(
+            (
+                copy.label,
+                copy.recipient,
+                copy.name,
+                copy.email,
+                copy.organisation,
+                f"{copy.label}.{suffix}",
+                copy.sha256,
+            )
+        )
+    path = folder / "manifest.csv"
+    write_durably(path, table.getvalue().encode())
+    return path
+
+
+def _count(sites: Sequence[Site]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for site in sites:
+        name = site.carrier.split("/")[0]
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+

@@ -1,0 +1,286 @@
+"""Recipients: import a list, add one, look them up, choose whom to issue to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from dyeline.app.people import HEADER_NAMES, Person, RowNote, checked_person, columns_of, person_of
+from dyeline.app.roster import Known, Plan, plan_import
+from dyeline.app.table import MAX_TABLE_BYTES, Table, read_table
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
+from dyeline.store.bulk import rewrite_recipients
+from dyeline.store.labels import take_labels
+from dyeline.store.tables import Group, Recipient
+
+_BATCH = 2000
+_SHOWN = 5  # bad rows that an error message spells out; its facts have them all
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRecord:
+    """One recipient as stored. ``key`` is the row's primary key."""
+
+    key: int
+    label: str
+    name: str
+    email: str
+    organisation: str
+    role: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or under ``dry_run`` would do. Lines count from 1, the header included."""
+
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    duplicates: tuple[RowNote, ...]
+    warnings: tuple[RowNote, ...]
+    bad: tuple[RowNote, ...]
+    encoding: str
+    delimiter: str
+    dry_run: bool
+    recipients: tuple[int, ...]  # keys in the order of the file; empty under ``dry_run``
+
+
+def import_recipients(
+    workspace: Workspace, data: bytes, *, dry_run: bool = False, skip_bad: bool = False
+) -> ImportReport:
+    """Add the people of a table to the workspace and update those it has.
+
+    Rows that cannot be used stop the import before anything is stored, unless ``skip_bad`` leaves
+    them out or ``dry_run`` only reports them. Raises UnreadableFile, TooLarge or BadInput.
+    """
+    table = read_table(data, expected=HEADER_NAMES)
+    people, bad = _people(table)
+    with workspace.reading() if dry_run else workspace.writing():
+        plan = plan_import(people, _known())
+        bad = sorted([*bad, *plan.bad], key=lambda note: note.line)
+        if bad and not (skip_bad or dry_run):
+            raise _unusable(bad, len(table.rows))
+        keys = [] if dry_run else _stored(plan)
+    return ImportReport(
+        rows=len(table.rows),
+        added=len(plan.new),
+        updated=len(plan.changed),
+        unchanged=plan.unchanged,
+        duplicates=tuple(plan.duplicates),
+        warnings=tuple(plan.warnings),
+        bad=tuple(bad),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        dry_run=dry_run,
+        recipients=tuple(keys),
+    )
+
+
+def add_recipient(
+    workspace: Workspace,
+    name: str,
+    *,
+    email: str = "",
+    organisation: str = "",
+    role: str = "",
+    groups: Sequence[str] = (),
+) -> RecipientRecord:
+    """Add one recipient. Raises BadInput when a value is wrong or the e-mail address is taken."""
+    values = {"name": name, "email": email, "organisation": organisation, "role": role}
+    values = {column: " ".join(value.split()) for column, value in values.items()}
+    person = checked_person({**values, "groups": ";".join(groups)})
+    if isinstance(person, str):
+        raise BadInput(f"The recipient cannot be added: {person}.", fix="correct it and repeat the command.")
+    with workspace.writing():
+        taken = Recipient.objects.filter(email_key=person.email.casefold()).first() if person.email else None
+        if taken is not None:
+            raise BadInput(
+                f"{taken.label} has this e-mail address already.",
+                fix="import a table with the new values to change that recipient.",
+                recipient=taken.label,
+            )
+        keys = _stored(Plan(new=[person], order=[(True, 0)]))
+        return _records(keys)[0]
+
+
+def list_recipients(workspace: Workspace, *, group: str | None = None) -> list[RecipientRecord]:
+    """Return the recipients in the order of their labels, all or those of one group."""
+    with workspace.reading():
+        if group is None:
+            return _records(None)
+        key = " ".join(group.split()).casefold()
+        members = Group.objects.filter(key=key).first()
+        if members is None:
+            raise NotFound(
+                "No group has this name.",
+                fix="run: dyeline recipient list, to see the groups there are.",
+                group=group,
+            )
+        return _records(Recipient.objects.filter(groups=members).order_by("pk").values_list("pk", flat=True))
+
+
+def show_recipient(workspace: Workspace, label: str) -> RecipientRecord:
+    """Return the recipient with this label or e-mail address. Raises NotFound."""
+    with workspace.reading():
+        found = (
+            Recipient.objects.filter(label__iexact=label.strip()).first()
+            or Recipient.objects.filter(email_key=label.strip().casefold()).exclude(email_key="").first()
+        )
+        if found is None:
+            raise NotFound(
+                "No recipient has this label or e-mail address.",
+                fix="run: dyeline recipient list, to see the labels.",
+                recipient=label,
+            )
+        return _records([found.pk])[0]
+
+
+def select_recipients(workspace: Workspace, choice: str) -> list[RecipientRecord]:
+    """Return whom ``choice`` means: ``all``, ``group:NAME``, or the path of a table.
+
+    A table is imported first and gives its own order; a person in it twice comes once.
+    Raises NotFound (no such group or file, or nobody in it) and what ``import_recipients`` raises.
+    """
+    if choice == "all":
+        chosen = list_recipients(workspace)
+    elif choice.startswith("group:"):
+        chosen = list_recipients(workspace, group=choice.removeprefix("group:"))
+    else:
+        report = import_recipients(workspace, read_table_file(Path(choice)))
+        with workspace.reading():
+            chosen = _records(list(dict.fromkeys(report.recipients)))
+    if not chosen:
+        raise NotFound(
+            "There is no recipient to choose from.",
+            fix="run: dyeline recipient import people.csv, or name a table with at least one row.",
+            choice=choice,
+        )
+    return chosen
+
+
+def read_table_file(path: Path) -> bytes:
+    """Return the bytes of a table, never more than the limit. Raises NotFound, UnreadableFile or TooLarge."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_TABLE_BYTES + 1)
+    except FileNotFoundError as fault:
+        raise NotFound(
+            f"There is no file {path}.",
+            fix="name a CSV file with the column name (and email, organisation, role, groups).",
+            path=str(path),
+        ) from fault
+    except OSError as fault:
+        raise UnreadableFile(
+            f"{path} cannot be read: {(fault.strerror or '').lower()}.",
+            fix="check the path and its permissions.",
+            path=str(path),
+        ) from fault
+    if len(data) > MAX_TABLE_BYTES:
+        raise TooLarge(
+            f"{path} has more than {MAX_TABLE_BYTES:,} bytes.",
+            fix="split it into several files and import them one after the other.",
+            path=str(path),
+            limit=MAX_TABLE_BYTES,
+        )
+    return data
+
+
+def _people(table: Table) -> tuple[list[tuple[int, Person]], list[RowNote]]:
+    columns = columns_of(table)
+    people, bad = [], []
+    for row in table.rows:
+        person = person_of(row, columns, len(table.header))
+        if isinstance(person, str):
+            bad.append(RowNote(row.line, person))
+        else:
+            people.append((row.line, person))
+    return people, bad
+
+
+def _unusable(bad: Sequence[RowNote], rows: int) -> BadInput:
+    spelled = "; ".join(f"line {note.line}: {note.note}" for note in bad[:_SHOWN])
+    more = f"; and {len(bad) - _SHOWN:,} more" if len(bad) > _SHOWN else ""
+    return BadInput(
+        f"{len(bad):,} of {rows:,} rows cannot be used, so none was imported ({spelled}{more}).",
+        fix="correct these lines, or leave them out with: dyeline recipient import --skip-bad.",
+        rows=rows,
+        bad=[{"line": note.line, "note": note.note} for note in bad],
+    )
+
+
+def _records(keys: Iterable[int] | None) -> list[RecipientRecord]:
+    """Return stored recipients in the order of ``keys``; all in label order for None."""
+    wanted = None if keys is None else list(keys)
+    groups: dict[int, list[str]] = {}
+    pairs = Recipient.groups.through.objects.values_list("recipient_id", "group__name")
+    for key, name in pairs if wanted is None or len(wanted) > _BATCH else pairs.filter(recipient__in=wanted):
+        groups.setdefault(key, []).append(name)
+    rows = Recipient.objects.order_by("pk")
+    if wanted is not None and len(wanted) <= _BATCH:
+        rows = rows.filter(pk__in=wanted)
+    found = {}
+    for key, label, name, email, organisation, role in rows.values_list(
+        "pk", "label", "name", "email", "organisation", "role"
+    ).iterator():
+        own = tuple(sorted(groups.get(key, ()), key=str.casefold))
+        found[key] = RecipientRecord(key, label, name, email, organisation, role, own)
+    return list(found.values()) if wanted is None else [found[key] for key in wanted]
+
+
+def _known() -> list[Known]:
+    everybody = _records(None)
+    return [
+        Known(r.key, r.label, Person(r.name, r.email, r.organisation, r.role, r.groups)) for r in everybody
+    ]
+
+
+def _stored(plan: Plan) -> list[int]:
+    """Store what a plan adds and changes; return the keys of its rows in order."""
+    now = datetime.now(UTC)
+    labels = take_labels("R", len(plan.new)) if plan.new else []
+    numbers = _group_numbers(person for people in (plan.new, plan.changed.values()) for person in people)
+    keys: list[int] = []
+    for start in range(0, len(plan.new), _BATCH):  # in slices: 100,000 rows as objects are half a gigabyte
+        people = plan.new[start : start + _BATCH]
+        created = Recipient.objects.bulk_create(
+            Recipient(
+                label=label,
+                name=person.name,
+                email=person.email,
+                email_key=person.email.casefold(),
+                organisation=person.organisation,
+                role=person.role,
+                created=now,
+            )
+            for label, person in zip(labels[start : start + _BATCH], people, strict=True)
+        )
+        _join_groups(numbers, [(row.pk, person) for row, person in zip(created, people, strict=True)])
+        keys += [row.pk for row in created]
+    rewrite_recipients((key, p.name, p.email, p.organisation, p.role) for key, p in plan.changed.items())
+    _join_groups(numbers, plan.changed.items())
+    return [keys[number] if is_new else number for is_new, number in plan.order]
+
+
+def _group_numbers(people: Iterable[Person]) -> dict[str, int]:
+    """Return the primary key of every group by its case-folded name; missing groups are made."""
+    wanted = {name.casefold(): name for person in people for name in person.groups}
+    there = set(Group.objects.values_list("key", flat=True))
+    Group.objects.bulk_create(Group(name=name, key=key) for key, name in wanted.items() if key not in there)
+    return dict(Group.objects.values_list("key", "pk"))
+
+
+def _join_groups(numbers: dict[str, int], members: Iterable[tuple[int, Person]]) -> None:
+    through = Recipient.groups.through
+    rows = (
+        through(recipient_id=key, group_id=numbers[name.casefold()])
+        for key, person in members
+        for name in person.groups
+    )
+    while batch := list(islice(rows, _BATCH)):
+        through.objects.bulk_create(batch, ignore_conflicts=True)

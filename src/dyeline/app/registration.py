@@ -1,0 +1,211 @@
+"""Adding a document: file -> content -> style -> mark sites -> on record -> into the match index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
+from dyeline.app.language import detect_style, is_english
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
+from dyeline.formats.content import Content
+from dyeline.formats.limits import MAX_FILE_BYTES
+from dyeline.formats.registry import read_file
+from dyeline.issue.plan import plan_sites
+from dyeline.model.document import Document as CarrierView
+from dyeline.model.document import Style
+from dyeline.store.blocks_json import dump_blocks
+from dyeline.store.labels import take_index_number, take_labels
+from dyeline.store.sites_json import dump_sites
+from dyeline.store.tables import Document, Version
+from dyeline.text.words import count_words
+
+CANONICAL_VERSION = "text/1"  # how formats make the canonical text; on record with every version
+MAX_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDocument:
+    """What is on record after adding. ``created`` is false when this very file had been added before."""
+
+    version: VersionRecord
+    created: bool
+    style_detected: bool
+    sites: dict[str, int]  # by carrier
+    pending: int  # of these, waiting for the author's review
+
+
+def add_document(
+    workspace: Workspace,
+    data: bytes,
+    *,
+    file_name: str,
+    title: str | None = None,
+    style: str | None = None,
+    document: str | None = None,
+) -> AddedDocument:
+    """Put a file on record as a new document, or as the next version of ``document``.
+
+    The same file again is the same version: its title, style and sites are brought up to date, its
+    circulations keep the sites that they were issued with.
+
+    Args:
+        workspace: where to.
+        data: the file's bytes.
+        file_name: gives the hint to tell Markdown from plain text, and a title where the text has no heading.
+        title: shown title; kept, or taken from the first heading, when None.
+        style: formal, informal or legal; kept, or detected, when None.
+        document: label or title of the document that the file is the next version of.
+    """
+    path = Path(file_name)
+    content = read_file(data, declarations=True, hint_suffix=path.suffix)
+    source, text = workspace.blobs.put(data), workspace.blobs.put(_encoded(content))
+    with workspace.reading():
+        known = _known(source, text, document)
+    chosen = _chosen_style(style, known, content.text)
+    english = is_english(content.text)
+    sites = plan_sites(_carrier_view(content, chosen, english))
+    values = {
+        "kind": content.kind,
+        "style": chosen,
+        "english": english,
+        "text_sha256": text,
+        "blocks_sha256": workspace.blobs.put(dump_blocks(content.blocks)),
+        "canonical_version": CANONICAL_VERSION,
+        "words": count_words(content.text),
+        "sites_sha256": workspace.blobs.put(dump_sites(sites)),
+    }
+    with workspace.writing():
+        known = _known(source, text, document)  # again: another command may have added it meanwhile
+        row = (
+            _refreshed(known, values) if known else _created(source, values, document, _title(content, path))
+        )
+        if title is not None:
+            row.document.title = _one_line(title)
+            row.document.save(update_fields=["title"])
+        decided = dict(row.decisions.values_list("site_id", "decision"))
+    load_match_index(workspace)
+    return AddedDocument(
+        version=version_record(row.document, row),
+        created=known is None,
+        style_detected=style is None and known is None,
+        sites=dict(sorted(Counter(site.carrier.split("/")[0] for site in sites).items())),
+        pending=sum(site.review and site.id not in decided for site in sites),
+    )
+
+
+def _known(source: str, text: str, document: str | None) -> Version | None:
+    """Return the version that this file is already. Raises BadInput when it is one of another document."""
+    rows = Version.objects.select_related("document").filter(source_sha256=source, text_sha256=text)
+    row = rows.order_by("-pk").first()
+    if row is not None and document is not None and find_document(document).pk != row.document_id:
+        raise BadInput(
+            f"This file is {row.document.label} version {row.number} already.",
+            fix="leave --document out, or add another file.",
+            document=row.document.label,
+            version=row.number,
+        )
+    return row
+
+
+def _refreshed(row: Version, values: dict[str, Any]) -> Version:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+    return row
+
+
+def _created(source: str, values: dict[str, Any], document: str | None, title: str) -> Version:
+    now = datetime.now(UTC)
+    earlier = Version.objects.select_related("document").filter(source_sha256=source).first()
+    if document is not None:
+        home = find_document(document)
+    elif earlier is not None:  # the same file, read differently than before
+        home = earlier.document
+    else:
+        home = Document.objects.create(label=take_labels("D", 1)[0], title=title, created=now)
+    number = max(home.versions.values_list("number", flat=True), default=0) + 1
+    return Version.objects.create(
+        document=home,
+        number=number,
+        source_sha256=source,
+        index_number=take_index_number(),
+        created=now,
+        **values,
+    )
+
+
+def _encoded(content: Content) -> bytes:
+    if not content.text.strip():
+        raise UnreadableFile(
+            "The file holds no text.",
+            fix="give a file with text in it; pages that are pictures have to be recognised (OCR) first.",
+        )
+    try:
+        return content.text.encode("utf-8")
+    except UnicodeEncodeError as fault:
+        raise UnreadableFile(
+            f"The text has half a character (a lone surrogate) at offset {fault.start:,}.",
+            fix="save the file again as UTF-8.",
+            offset=fault.start,
+        ) from fault
+
+
+def _chosen_style(style: str | None, known: Version | None, text: str) -> Style:
+    wanted = style or (known.style if known else detect_style(text))
+    for one in get_args(Style):
+        if one == wanted:
+            return cast(Style, one)
+    raise BadInput(
+        "This style does not exist.", fix=f"choose one of {', '.join(get_args(Style))}.", style=wanted
+    )
+
+
+def _carrier_view(content: Content, style: Style, english: bool) -> CarrierView:
+    return CarrierView(
+        text=content.text,
+        blocks=content.blocks,
+        frozen=content.frozen,
+        seams=content.seams,
+        style=style,
+        english=english,
+        declared=content.declared,
+        constraints=content.constraints,
+    )
+
+
+def _title(content: Content, path: Path) -> str:
+    headings = (content.text[b.start : b.end] for b in content.blocks if b.kind == "heading")
+    return _one_line(next((heading for heading in headings if heading.strip()), path.stem))
+
+
+def _one_line(title: str) -> str:
+    shown = " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    return shown[:MAX_TITLE] or "Untitled"
+
+
+def read_document_file(path: Path) -> bytes:
+    """Return the bytes of a file, never more than the limit. Raises NotFound, UnreadableFile or TooLarge."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as fault:
+        raise NotFound(f"There is no file {path}.", fix="check the path.", path=str(path)) from fault
+    except OSError as fault:
+        raise UnreadableFile(
+            f"{path} cannot be read: {(fault.strerror or '').lower()}.",
+            fix="check the path and its permissions.",
+            path=str(path),
+        ) from fault
+    if len(data) > MAX_FILE_BYTES:
+        raise TooLarge(
+            f"{path} has more than {MAX_FILE_BYTES:,} bytes.",
+            fix="split it, or save it without its pictures.",
+            path=str(path),
+            limit=MAX_FILE_BYTES,
+        )
+    return data

@@ -1,0 +1,162 @@
+"""Trace: examine an exhibit, record the examination, return the finding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from dyeline.app.circulations import frozen_sites
+from dyeline.app.documents import find_document_versions, load_match_index
+from dyeline.app.workspace import Workspace
+from dyeline.carriers.notice import notice_labels
+from dyeline.carriers.registry import reading_carriers
+from dyeline.carriers.stamp import find_stamps, stamps_in
+from dyeline.errors import BadInput
+from dyeline.formats.content import Content
+from dyeline.formats.registry import detect, read_file
+from dyeline.match.index import GramIndex
+from dyeline.model.finding import ExhibitFacts, Finding
+from dyeline.store.blocks_json import load_blocks
+from dyeline.text.words import count_words
+from dyeline.trace.flow import trace
+from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy, ShelvedVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A finding, and how many different exhibits were examined in this workspace so far (this one included)."""
+
+    finding: Finding
+    examinations: int
+
+
+class WorkspaceShelf:
+    """The registered versions of a workspace, loaded when an exhibit shares a passage with them."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    @cached_property
+    def index(self) -> GramIndex:
+        """Return the match index."""
+        return load_match_index(self._workspace)
+
+    def __len__(self) -> int:
+        """Return how many versions are registered."""
+        return len(self.index.versions)
+
+    def version(self, index_number: int) -> ShelvedVersion:
+        """Return a version with its circulations."""
+        from dyeline.store.tables import Version
+
+        workspace = self._workspace
+        with workspace.reading():
+            row = Version.objects.select_related("document").get(index_number=index_number)
+            circulations = list(row.circulations.order_by("pk"))
+        blobs = workspace.blobs
+        return ShelvedVersion(
+            document=row.document.label,
+            number=row.number,
+            title=row.document.title,
+            text=blobs.get(row.text_sha256).decode(),
+            block_starts=tuple(block.start for block in load_blocks(blobs.get(row.blocks_sha256))),
+            circulations=tuple(self._circulation(circulation) for circulation in circulations),
+        )
+
+    def _circulation(self, circulation: Any) -> ShelvedCirculation:
+        from dyeline.store.tables import IssuedCopy
+
+        with self._workspace.reading():
+            rows = IssuedCopy.objects.filter(circulation=circulation).order_by("index")
+            copies = tuple(
+                ShelvedCopy(index, label, recipient)
+                for index, label, recipient in rows.values_list("index", "label", "recipient__label")
+            )
+        return ShelvedCirculation(
+            circulation.label,
+            frozen_sites(self._workspace, circulation),
+            self._workspace.keys.load_secret(circulation.key_name),
+            copies,
+        )
+
+
+def examine(
+    workspace: Workspace,
+    data: bytes,
+    *,
+    bound: float = 1e-3,
+    document: str | None = None,
+    hint_suffix: str | None = None,
+) -> Examined:
+    """Return what an exhibit shows, and record that it was examined, whatever the outcome.
+
+    Args:
+        data: the exhibit's bytes, of any kind that can be read.
+        bound: highest accepted chance of naming anybody whose copy is not the source; 0 < bound <= 0.5.
+        document: compare with the versions of this document only.
+        hint_suffix: file name suffix, to tell Markdown from plain text.
+    """
+    if not 0 < bound <= 0.5:
+        raise BadInput(f"The bound {bound:g} is not a chance that a finding could rest on.", fix="use 0 < bound <= 0.5, for example 1e-3.")
+    content = read_file(data, declarations=False, hint_suffix=hint_suffix)
+    text = "\n".join(_texts(content))
+    exhibit = ExhibitFacts(hashlib.sha256(data).hexdigest(), detect(data, hint_suffix).kind, count_words(text))
+    only = find_document_versions(workspace, document) if document is not None else None
+    finding = trace(
+        text,
+        exhibit,
+        WorkspaceShelf(workspace),
+        reading_carriers(),
+        bound=bound,
+        only=only,
+        leads=_leads(workspace, content, text),
+    )
+    return Examined(finding, _record(workspace, finding, document))
+
+
+def _texts(content: Content) -> Iterator[str]:
+    yield content.text
+    for attachment in content.attachments:
+        yield from _texts(attachment)
+
+
+def _stamps(content: Content) -> Iterator[str]:
+    yield from content.stamps
+    for attachment in content.attachments:
+        yield from _stamps(attachment)
+
+
+def _leads(workspace: Workspace, content: Content, text: str) -> list[str]:
+    """Return the labels of copies that a stamp or notice line in the exhibit names."""
+    from dyeline.store.tables import Circulation, IssuedCopy
+
+    named = notice_labels(text)
+    stamps = [stamp for value in _stamps(content) for stamp in stamps_in(value)]
+    with workspace.reading():
+        leads = list(IssuedCopy.objects.filter(label__in=named).values_list("label", flat=True))
+        for circulation in Circulation.objects.all() if stamps else []:
+            labels = dict(
+                IssuedCopy.objects.filter(circulation=circulation).values_list("index", "label")
+            )
+            secret = workspace.keys.load_secret(circulation.key_name)
+            leads += [labels[index] for index in find_stamps(stamps, secret, labels)]
+    return sorted(set(leads))
+
+
+def _record(workspace: Workspace, finding: Finding, document: str | None) -> int:
+    """Store the examination and return how many different exhibits were examined so far."""
+    from dyeline.store.tables import Examination
+
+    with workspace.writing():
+        Examination.objects.create(
+            exhibit_sha256=finding.exhibit.sha256,
+            parameters={"bound": finding.bound, "document": document},
+            outcome=finding.outcome,
+            finding=finding.to_dict(),
+            created=datetime.now(UTC),
+        )
+        return Examination.objects.values("exhibit_sha256").distinct().count()

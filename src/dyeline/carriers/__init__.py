@@ -1,0 +1,1 @@
+"""Where marks hide: one module a carrier, all behind ``carriers.contract.Carrier``."""

@@ -1,0 +1,74 @@
+"""``dyeline``: all commands, and the one place where errors become messages and exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from dyeline import __version__
+from dyeline.cli import document, forecast, init, issue, recipient, trace
+from dyeline.cli.shell import Shell, be_lenient_about_encodings, shell_of
+from dyeline.errors import DyelineError
+
+# Plain help: drawing boxes would import Rich and double the time of --help.
+app = typer.Typer(
+    name="dyeline",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"dyeline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Workspace to use; else DYELINE_WORKSPACE, else the nearest one from here upwards.",
+        ),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Issue individually marked copies of a document, and trace leaked text back to its copy."""
+    shell = shell_of(context)
+    shell.workspace_option, shell.debug = workspace, debug
+
+
+app.command("init", epilog=init.EXAMPLE)(init.init)
+app.add_typer(recipient.commands, name="recipient")
+app.add_typer(document.commands, name="document")
+app.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
+app.command("issue", epilog=issue.EXAMPLE)(issue.issue)
+app.command("trace", epilog=trace.EXAMPLE)(trace.trace)
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 for any result, else the status of the error."""
+    shell = Shell()
+    be_lenient_about_encodings()
+    try:
+        app(args=None if arguments is None else list(arguments), obj=shell, prog_name="dyeline")
+        status = 0
+    except DyelineError as fault:
+        status = shell.report(fault)
+    except KeyboardInterrupt:
+        status = 130
+    except Exception as fault:
+        status = shell.report_unexpected(fault)
+    sys.exit(status)

@@ -1,0 +1,1 @@
+"""Keyed codewords: which variant stands where, for whom. Pure."""

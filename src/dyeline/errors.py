@@ -1,0 +1,113 @@
+"""Every error raised on purpose: a stable code, an exit status, the facts with figures, and a way out.
+
+"Insufficient evidence" and "not one of our documents" are findings, not errors, and are not here.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DyelineError(Exception):
+    """A fault that the reader can act on: the problem, the facts behind it, and a way out."""
+
+    code: ClassVar[str] = "internal"  # stable and documented; callers and translations key on it
+    exit_status: ClassVar[int] = 70
+
+    def __init__(self, problem: str, *, fix: str = "", **facts: object) -> None:
+        super().__init__(problem)
+        self.problem, self.fix, self.facts = problem, fix, facts
+
+    def __str__(self) -> str:
+        return f"{self.problem} Fix: {self.fix}" if self.fix else self.problem
+
+
+class UnreadableFile(DyelineError):
+    """The bytes are not what their format promises (broken zip, bad encoding, hostile XML, empty)."""
+
+    code = "format.unreadable"
+    exit_status = 65
+
+
+class UnsupportedFormat(DyelineError):
+    """No format recognises the bytes, or the format cannot do what was asked."""
+
+    code = "format.unsupported"
+    exit_status = 65
+
+
+class TooLarge(DyelineError):
+    """The input exceeds a stated limit; nothing was read past it."""
+
+    code = "format.too_large"
+    exit_status = 65
+
+
+class BadVariants(DyelineError):
+    """The author's declared variants contradict themselves or the text; all problems are listed."""
+
+    code = "declared.contradiction"
+    exit_status = 65
+
+
+class TooFewSites(DyelineError):
+    """The document cannot carry the code that its recipients and error bound ask for."""
+
+    code = "issue.too_few_sites"
+    exit_status = 3
+
+
+class GateFailed(DyelineError):
+    """A marked copy did not read back as written; no copy of this run was released."""
+
+    code = "issue.gate_failed"
+    exit_status = 4
+
+
+class IssueBusy(DyelineError):
+    """Another `issue` is at work in this workspace."""
+
+    code = "issue.busy"
+    exit_status = 75
+
+
+class WorkspaceBusy(DyelineError):
+    """Other commands kept the workspace locked for longer than this one was willing to wait."""
+
+    code = "store.busy"
+    exit_status = 75
+
+
+class StorageFailed(DyelineError):
+    """The disk refused a write; what was stored before is unchanged."""
+
+    code = "store.write_failed"
+    exit_status = 74
+
+
+class NoWorkspace(DyelineError):
+    """No workspace was found from here upwards."""
+
+    code = "workspace.missing"
+    exit_status = 66
+
+
+class BadWorkspace(DyelineError):
+    """The workspace exists but cannot be used (damaged, newer version, wrong permissions)."""
+
+    code = "workspace.unusable"
+    exit_status = 78
+
+
+class NotFound(DyelineError):
+    """A document, group, site or recipient of that name is not in the workspace."""
+
+    code = "lookup.not_found"
+    exit_status = 66
+
+
+class BadInput(DyelineError):
+    """An argument or a row of a table is wrong; the message names which and how."""
+
+    code = "input.invalid"
+    exit_status = 64

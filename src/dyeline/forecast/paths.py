@@ -1,0 +1,56 @@
+"""Paths that a forecast covers, and which share of the sites each leaves readable.
+
+The rates are those measured by bench/quality on the two demo documents; a forecast draws from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PATHS_VERSION = "forecast-paths/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path: per carrier the chance that a site is read, and that a read site reads wrong."""
+
+    name: str
+    title: str
+    read: dict[str, float]
+    wrong: dict[str, float]
+
+    def rates(self, carrier: str) -> tuple[float, float]:
+        """Return (chance read, chance wrong if read) for the sites of a carrier named without version."""
+        return self.read.get(carrier, 0.0), self.wrong.get(carrier, 0.0)
+
+
+PATHS = (
+    Path(
+        "paste",
+        "copied and pasted",
+        {"character": 0.995, "wording": 0.99, "declared": 0.99},
+        {},
+    ),
+    Path(
+        "cleaned_paste",
+        "pasted, invisible characters and typography cleaned",
+        {"wording": 0.99, "declared": 0.99},
+        {},
+    ),
+    Path(
+        "retype",
+        "retyped or read from a picture, 2 % slips",
+        {"wording": 0.96, "declared": 0.97},
+        {"wording": 0.001},
+    ),
+    Path(
+        "light_edit",
+        "lightly edited: 3 % of words replaced, 2 % dropped",
+        {"wording": 0.90, "declared": 0.92},
+        {"wording": 0.005},
+    ),
+)
+"""In the order of the table."""
+
+SIZES = (("sentence", 20), ("60_words", 60), ("paragraph", 120), ("page", 500), ("all", None))
+"""Leak sizes: name and words (None: the whole document)."""

@@ -1,0 +1,1 @@
+"""Word documents: read with limits, written by filling holes, everything else carried over."""

@@ -1,0 +1,35 @@
+"""How much of a file is read before it is refused. One place, because the manual lists them."""
+
+from __future__ import annotations
+
+from dyeline.errors import TooLarge
+
+MAX_FILE_BYTES = 256 * 2**20  # any file, as it stands on disk
+MAX_CHARACTERS = 20_000_000  # canonical text of one file: about 10,000 pages
+MAX_ENTRY_BYTES = 64 * 2**20  # one XML part of a DOCX, inflated
+MAX_ARCHIVE_BYTES = 200 * 2**20  # all entries of a DOCX together, inflated
+MAX_ARCHIVE_ENTRIES = 20_000
+MAX_PAGES = 2_000
+MAX_MAIL_PARTS = 1_000
+MAX_MAIL_DEPTH = 20
+MAX_FRONT_MATTER = 65_536  # characters
+
+
+def check_bytes(data: bytes) -> None:
+    """Raise TooLarge when a file is bigger than any format reads."""
+    if len(data) > MAX_FILE_BYTES:
+        raise TooLarge(
+            f"The file has {len(data) / 2**20:,.0f} MB; at most {MAX_FILE_BYTES / 2**20:,.0f} MB are read.",
+            fix="split it, or save it without its pictures.",
+            size=len(data),
+        )
+
+
+def check_characters(count: int) -> None:
+    """Raise TooLarge when a text is longer than any document that Dyeline handles."""
+    if count > MAX_CHARACTERS:
+        raise TooLarge(
+            f"The text has {count:,} characters; at most {MAX_CHARACTERS:,} are read.",
+            fix="split it into several documents, or give the part that matters.",
+            characters=count,
+        )

@@ -1,0 +1,1 @@
+"""Before a leak: document -> sites -> codewords -> marked copy -> re-read (gate) -> record."""

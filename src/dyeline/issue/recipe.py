@@ -1,0 +1,89 @@
+"""Everything that the copies of one circulation have in common, and the making of one copy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.carriers.notice import notice_line
+from dyeline.carriers.replace import ordered_places
+from dyeline.carriers.stamp import stamp_for
+from dyeline.codes.codeword import codewords, commitment
+from dyeline.codes.design import site_weights
+from dyeline.formats.content import Template
+from dyeline.model.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a marked copy is made from. Pickles, so that worker processes get it once."""
+
+    template: Template
+    kind: str
+    text: str  # canonical text of the version
+    sites: tuple[Site, ...]
+    weights: NDArray[np.int64]
+    places: tuple[tuple[int, tuple[str, ...]], ...]  # (site index, texts) in text order
+    secret: bytes
+    notice: bool
+    stamp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One copy to make: its index in the codebook, its label, the name for the notice."""
+
+    index: int
+    label: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedCopy:
+    """A finished file with what goes on record about it."""
+
+    label: str
+    data: bytes
+    sha256: str
+    commitment: str
+    symbols: NDArray[np.uint8]
+    texts: tuple[str, ...]  # as written, place by place in text order
+    notice: str | None
+
+
+def make_recipe(
+    template: Template,
+    kind: str,
+    text: str,
+    sites: tuple[Site, ...],
+    secret: bytes,
+    *,
+    notice: bool,
+    stamp: bool,
+) -> Recipe:
+    """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
+    weights = site_weights([site.variants for site in sites], secret)
+    places = tuple((index, place.texts) for index, place in ordered_places(sites))
+    return Recipe(template, kind, text, sites, weights, places, secret, notice, stamp)
+
+
+def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
+    """Return the marked copy of one recipient. The same recipe and order always give the same bytes."""
+    symbols = codewords(recipe.secret, [order.index], recipe.weights)[0]
+    chosen = symbols.tolist()
+    texts = tuple([texts[chosen[site]] for site, texts in recipe.places])
+    notice = notice_line(order.recipient, order.label) if recipe.notice else None
+    stamp = stamp_for(recipe.secret, order.index) if recipe.stamp else None
+    data = recipe.template.render(texts, notice=notice, stamp=stamp)
+    return MarkedCopy(
+        order.label,
+        data,
+        hashlib.sha256(data).hexdigest(),
+        commitment(recipe.secret, order.index, symbols),
+        symbols,
+        texts,
+        notice,
+    )

@@ -1,0 +1,1 @@
+"""Which version an exhibit comes from, and where: grams, their index, the search, the alignment."""

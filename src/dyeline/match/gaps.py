@@ -1,0 +1,91 @@
+"""Character by character alignment of short stretches, by edlib (Myers' bit vectors).
+
+Trap: in edlib's cigar "I" consumes the query and "D" the target. Here the query is always the
+exhibit and the target the document. Results are diagonal pieces (e, d, n): n columns in which
+``exhibit[e + k]`` faces ``document[d + k]``, equal or not; what lies between pieces is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import edlib
+
+from dyeline.match.anchors import Run
+
+_STEP = re.compile(r"(\d+)([=XID])")
+_ALPHABET = 256  # distinct characters that edlib can tell apart
+
+
+def align_gap(exhibit: str, document: str) -> list[Run]:
+    """Return the pieces of an end to end alignment of two stretches."""
+    if not exhibit or not document:
+        return []
+    if exhibit == document:
+        return [(0, 0, len(exhibit))]
+    found = _edlib(exhibit, document, "NW", -1)
+    return _pieces(found["cigar"], 0)
+
+
+def extend_right(exhibit: str, document: str) -> list[Run]:
+    """Return the pieces of an alignment that begins at both beginnings; the document may go on."""
+    if not exhibit or not document:
+        return []
+    return _pieces(_edlib(exhibit, document, "SHW", -1)["cigar"], 0)
+
+
+def extend_left(exhibit: str, document: str) -> list[Run]:
+    """Return the pieces of an alignment that ends at both ends; the document may begin earlier."""
+    pieces = extend_right(exhibit[::-1], document[::-1])
+    return [(len(exhibit) - e - n, len(document) - d - n, n) for e, d, n in reversed(pieces)]
+
+
+def place_inside(exhibit: str, document: str, most: int) -> tuple[int, bool, list[Run]] | None:
+    """Return (distance, is the place the only one, pieces) of the best place of a stretch in a text.
+
+    None when the best place has an edit distance over ``most``.
+    """
+    if not exhibit or not document:
+        return None
+    found = _edlib(exhibit, document, "HW", most)
+    if found["editDistance"] < 0 or not found["cigar"]:
+        return None
+    ends = [end for _, end in found["locations"]]
+    alone = max(ends) - min(ends) < max(8, len(exhibit) // 2)
+    start = found["locations"][0][0] or 0
+    return int(found["editDistance"]), alone, _pieces(found["cigar"], start)
+
+
+def _edlib(exhibit: str, document: str, mode: str, most: int) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = edlib.align(exhibit, document, mode=mode, task="path", k=most)
+    except ValueError:  # more distinct characters than edlib knows: an ideographic script
+        query, target = _narrowed(exhibit, document)
+        found = edlib.align(query, target, mode=mode, task="path", k=most)
+    return found
+
+
+def _narrowed(exhibit: str, document: str) -> tuple[bytes, bytes]:
+    """Return both texts as bytes in which characters of only one of them are told apart no more.
+
+    With more common characters than codes, some rare ones share a code.
+    """
+    common = sorted(set(exhibit) & set(document))
+    code = {character: 2 + k % (_ALPHABET - 2) for k, character in enumerate(common)}
+    return bytes(code.get(c, 0) for c in exhibit), bytes(code.get(c, 1) for c in document)
+
+
+def _pieces(cigar: str | None, start: int) -> list[Run]:
+    pieces: list[Run] = []
+    e, d = 0, start
+    for size, kind in _STEP.findall(cigar or ""):
+        count = int(size)
+        if kind == "I":
+            e += count
+        elif kind == "D":
+            d += count
+        else:
+            pieces.append((e, d, count))
+            e, d = e + count, d + count
+    return pieces

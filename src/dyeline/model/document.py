@@ -1,0 +1,58 @@
+"""A document version as carriers see it: canonical text and where it may be written on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Span = tuple[int, int]
+"""Half-open range of character offsets into a canonical text."""
+
+Style = Literal["formal", "informal", "legal"]
+BlockKind = Literal[
+    "paragraph", "heading", "list", "cell", "quote", "code", "note", "header", "caption", "front"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of text (a paragraph, a heading, a table cell): ``text[start:end]``, no newline at its ends."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0  # heading level from 1; nesting depth of a list item from 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredPlace:
+    """One author-declared variant as it stands in a file, before the declarations are checked.
+
+    ``construct`` is the declaration without its braces or prefix, in the one syntax that all
+    formats share: ``=id: a | b``, ``!id: 30 | 40``, ``id``, ``id.words``, ``id? x | y``.
+    ``start:end`` is where its first option stands in the canonical text (for a reference the
+    text is not known yet when the format is read: the canonical text holds ``shown`` there).
+    """
+
+    start: int
+    end: int
+    construct: str
+    line: int  # line, or paragraph number where a format has no lines; counted from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The canonical text of one version, and what a carrier must know to choose mark sites.
+
+    ``text`` is what a person who copies the whole document gets, blocks separated by newlines.
+    Offsets everywhere count characters (code points) of ``text``, half-open.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    frozen: tuple[Span, ...] = ()  # nothing may be written here (code, fields, computed text)
+    seams: tuple[int, ...] = ()  # a place may touch but not contain such an offset (run borders)
+    style: Style = "formal"
+    english: bool = True
+    declared: tuple[DeclaredPlace, ...] = ()
+    constraints: tuple[str, ...] = ()  # "require raids=2 -> day=2", "exclude …", "fixed …"

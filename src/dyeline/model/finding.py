@@ -1,0 +1,95 @@
+"""What an examination found, in the shape of the public JSON contract (docs/reference/finding.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["attributed", "narrowed", "insufficient", "no_readable_mark", "not_ours"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitFacts:
+    """What was examined: the hash of its bytes, its kind by content, its number of words."""
+
+    sha256: str
+    kind: str
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """The registered version that the exhibit holds text of, and the circulation that was scored."""
+
+    id: str
+    version: int
+    title: str
+    circulation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The words of the document that the exhibit covers, counted from 0, half-open."""
+
+    start_word: int
+    end_word: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCount:
+    """How many sites lay in the circulation, and how many of them were read."""
+
+    sites: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSummary:
+    """Sites and readings in all, and by carrier."""
+
+    sites: int
+    read: int
+    by_carrier: dict[str, ReadCount] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One scored copy. ``recipient`` is its sealed label (R-017), never a name."""
+
+    copy: str
+    recipient: str
+    p_value: float
+    family_wise_p: float
+    log10_lr: float
+    posterior: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOfThese:
+    """The proposition that no listed copy is the source, with the prior that was assumed for it."""
+
+    posterior: float
+    prior: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one examination. Speaks of copies, never of a person's guilt."""
+
+    exhibit: ExhibitFacts
+    outcome: Outcome
+    document: SourceDocument | None
+    region: Region | None
+    readings: ReadSummary
+    bound: float
+    candidates: tuple[Candidate, ...]
+    none_of_these: NoneOfThese
+    advice: tuple[str, ...]
+    methods: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain JSON values."""
+        plain = asdict(self)
+        plain["candidates"] = list(plain["candidates"])
+        plain["advice"] = list(plain["advice"])
+        return plain

@@ -1,0 +1,1 @@
+"""Where things are kept: Django models on SQLite, content-addressed blobs, key files, locks."""

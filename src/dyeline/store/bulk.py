@@ -1,0 +1,20 @@
+"""Statements for many rows at once, where the ORM's own way takes minutes for 100,000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connections
+
+
+def rewrite_recipients(rows: Iterable[tuple[int, str, str, str, str]]) -> None:
+    """Give recipients new values: (key, name, email, organisation, role). Call within ``writing``.
+
+    ``bulk_update`` builds one CASE expression a field: 58 s for 100,000 rows, this takes 1 s.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.executemany(
+            "UPDATE dyeline_recipient SET name = %s, email = %s, email_key = %s, organisation = %s, role = %s"
+            " WHERE id = %s",
+            [(name, email, email.casefold(), org, role, key) for key, name, email, org, role in rows],
+        )

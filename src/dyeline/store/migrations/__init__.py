@@ -1,0 +1,1 @@
+"""Schema changes in order. ``dyeline.store.database.SCHEMA`` is the number of the newest."""

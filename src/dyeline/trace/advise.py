@@ -1,0 +1,126 @@
+"""Sentences for the reader of a finding: what else could explain it, and what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyeline.model.finding import Outcome
+from dyeline.model.readings import Readings
+from dyeline.trace.shelf import ShelvedCirculation, ShelvedVersion
+
+LIKE_ORIGINAL_SITES = 8
+"""So many wording sites, nearly all as in the unmarked original, are worth telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the advice depends on."""
+
+    outcome: Outcome
+    bound: float
+    leads: tuple[str, ...]
+    registered: int
+    exhibit_words: int = 0
+    documents: tuple[str, ...] = ()
+    version: ShelvedVersion | None = None
+    circulation: ShelvedCirculation | None = None
+    readings: Readings | None = None
+    copies_scored: int = 0
+    named: tuple[str, ...] = ()
+
+
+def advise(situation: Situation) -> tuple[str, ...]:
+    """Return the advice, most important first."""
+    lines: list[str] = []
+    if situation.outcome == "attributed":
+        lines.append(
+            "This speaks of a copy, not of a person: a copy can be forwarded, stolen, or photographed "
+            "over a shoulder, and accounts are shared."
+        )
+        if len(situation.named) > 1:
+            lines.append(
+                f"{len(situation.named)} copies took part, each for itself at this bound: passages of "
+                "several copies were combined, or one person holds several."
+            )
+    elif situation.outcome == "narrowed":
+        lines.append(
+            "Some listed copy is the source at this bound, but which of the set cannot be told; "
+            "a longer or cleaner piece of the same leak would tell."
+        )
+    elif situation.outcome == "insufficient":
+        lines += _insufficient(situation)
+    elif situation.outcome == "no_readable_mark":
+        lines += _no_mark(situation)
+    else:
+        lines += _not_ours(situation)
+    lines += _stripped(situation)
+    if len(situation.documents) > 1:
+        lines.append(
+            f"The exhibit holds passages of {len(situation.documents)} registered documents "
+            f"({', '.join(situation.documents)}); copies of all of them were scored and count in the bound."
+        )
+    if situation.leads:
+        lines.append(
+            f"A stamp or notice line in the exhibit names {', '.join(situation.leads)}. That is a lead only: "
+            "whoever can read it can also copy it into another file, so it did not count."
+        )
+    return tuple(lines)
+
+
+def _insufficient(situation: Situation) -> list[str]:
+    read = int(situation.readings.read.sum()) if situation.readings else 0
+    lines = [
+        f"{read} sites were read; that does not single out a copy among {situation.copies_scored} at a "
+        f"bound of {situation.bound:g}. A longer piece, a second exhibit or the file itself may."
+    ]
+    same = _like_original(situation)
+    if same:
+        lines.append(
+            f"The wording equals the unmarked original at {same[0]} of {same[1]} sites: the exhibit may come "
+            "from the original or from a copy that was issued without these marks."
+        )
+    return lines
+
+
+def _no_mark(situation: Situation) -> list[str]:
+    if not situation.copies_scored:
+        return ["The passage stands in a registered document of which no copy was issued here."]
+    return [
+        "The passage stands in a registered document, but nothing at its mark sites could be read: it is too "
+        "short, was rewritten, or comes from the unmarked original."
+    ]
+
+
+def _not_ours(situation: Situation) -> list[str]:
+    if not situation.registered:
+        return ["No document is registered in this workspace yet."]
+    few = " Pieces of fewer than about eight words cannot be found." if situation.exhibit_words < 8 else ""
+    return [f"No passage of the {situation.registered} registered versions was found in the exhibit.{few}"]
+
+
+def _stripped(situation: Situation) -> list[str]:
+    """Tell when text stands there word for word but without its invisible characters."""
+    if situation.circulation is None or situation.readings is None:
+        return []
+    read = situation.readings.read
+    character = np.array([site.carrier.startswith("character/") for site in situation.circulation.sites])
+    if character.sum() >= 20 and not read[character].any():
+        return [
+            "No invisible character came through: the text was retyped, read from a picture, cleaned, or never "
+            "carried any. Only wording and declared variants were read."
+        ]
+    return []
+
+
+def _like_original(situation: Situation) -> tuple[int, int] | None:
+    if situation.circulation is None or situation.readings is None:
+        return None
+    read = situation.readings.read
+    sites = situation.circulation.sites
+    rows = [row for row, site in enumerate(sites) if read[row] and not site.carrier.startswith("character/")]
+    same = sum(1 for row in rows if int(situation.readings.loglik[row].argmax()) == 0)
+    if len(rows) >= LIKE_ORIGINAL_SITES and same >= 0.95 * len(rows):
+        return same, len(rows)
+    return None

@@ -1,0 +1,30 @@
+"""Which versions of which methods an examination used; goes on record with every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dyeline import __version__
+from dyeline.carriers.contract import Carrier
+from dyeline.codes.codeword import CODE_VERSION
+from dyeline.codes.design import DESIGN_VERSION
+from dyeline.match.grams import GRAMS_VERSION
+from dyeline.stats.models import MODELS_VERSION
+from dyeline.stats.nulltail import TAIL_VERSION
+from dyeline.text.fold import FOLD_VERSION
+from dyeline.trace.judge import RULES_VERSION
+
+
+def method_versions(carriers: Mapping[str, Carrier]) -> dict[str, str]:
+    """Return name -> "method/version" for everything that can change a finding."""
+    return {
+        "dyeline": __version__,
+        "fold": FOLD_VERSION,
+        "grams": GRAMS_VERSION,
+        "carriers": " ".join(sorted(carriers)),
+        "bias": DESIGN_VERSION,
+        "codewords": CODE_VERSION,
+        "models": MODELS_VERSION,
+        "tail": TAIL_VERSION,
+        "rules": RULES_VERSION,
+    }
