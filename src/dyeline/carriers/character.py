@@ -31,8 +31,10 @@ FAMILIES = {"format": FORMAT_FAMILY, "mark": MARK_FAMILY}
 MISREAD = 0.002
 """P(a site shows another symbol than the one written); a whole-site swap takes a deliberate hand."""
 
-_JOINING = ("ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "KANNADA")
-_JOINING += ("MALAYALAM", "GUJARATI", "GURMUKHI", "ORIYA", "SINHALA", "KHMER", "MYANMAR", "TIBETAN", "THAI")
+_JOINING = tuple(
+    "ARABIC SYRIAC MONGOLIAN NKO DEVANAGARI BENGALI TAMIL TELUGU KANNADA MALAYALAM GUJARATI GURMUKHI "
+    "ORIYA SINHALA KHMER MYANMAR TIBETAN THAI".split()
+)
 _BEFORE = set(",.;:!?)”’\"'")
 _BEHIND = set("(“‘\"'")
 _ADDRESS = set("@/\\_")

@@ -21,7 +21,10 @@ class Carrier(Protocol):
     erasure; reading never looks at any codeword; damage never adds evidence.
     """
 
-    name: str  # "wording/1": changed behaviour is a new number, because the name goes on record
+    @property
+    def name(self) -> str:
+        """Return name and version, "wording/1": changed behaviour is a new number, because it goes on record."""
+        ...
 
     def find_sites(self, document: Document) -> list[Site]:
         """Return the sites this carrier can use, in text order, none overlapping another."""

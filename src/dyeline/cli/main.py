@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from dyeline import __version__
-from dyeline.cli import document, forecast, init, issue, recipient, trace
+from dyeline.cli import demo, document, forecast, init, issue, recipient, trace
 from dyeline.cli.shell import Shell, be_lenient_about_encodings, shell_of
 from dyeline.errors import DyelineError
 
@@ -56,6 +56,7 @@ app.add_typer(document.commands, name="document")
 app.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 app.command("issue", epilog=issue.EXAMPLE)(issue.issue)
 app.command("trace", epilog=trace.EXAMPLE)(trace.trace)
+app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -97,14 +97,11 @@ def _parse(data: bytes, declarations: bool) -> _Parsed:
     front = read_front_matter(decoded.text, declarations=declarations)
     body = decoded.text[front.end :]
     seen = Shown(body, ())
-    if declarations:
-        raw = scan_markdown(body).raw
-        constructs = [
-            construct
-            for construct in find_constructs(body)
-            if not any(start < construct.end and construct.start < end for start, end in raw)
-        ]
-        seen = show_constructs(body, constructs, escape_markdown)
+    constructs = find_constructs(body) if declarations else []
+    if constructs:
+        raw = scan_markdown(body).raw  # what stands in code is no declaration
+        prose = [c for c in constructs if not any(low < c.end and c.start < high for low, high in raw)]
+        seen = show_constructs(body, prose, escape_markdown)
     source = front.kept + seen.source
     tape = scan_markdown(source, len(front.kept)).tape
     content = _content(tape, seen, front, lines=len(_LINE_BREAK.findall(decoded.text, 0, front.end)))

@@ -66,7 +66,7 @@ def _mark_sequence(text: str) -> str:
     marks = np.isin(codes, [ord(c) for c in _MARKS])
     at = np.flatnonzero(marks)
     behind = codes[np.minimum(at + 1, codes.size - 1)] == 32
-    return "".join(map(chr, codes[at].tolist())) + behind.tobytes().hex()
+    return "".join(map(chr, codes[at].tolist())) + str(behind.tobytes().hex())
 
 
 def read_back(recipe: Recipe, copy: MarkedCopy, carriers: Mapping[str, Carrier], align: Align) -> None:

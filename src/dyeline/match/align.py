@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.match.anchors import Chain, Run, chain_runs, shared_runs
-from dyeline.match.gaps import align_gap, extend_left, extend_right, place_inside
+from dyeline.match.gaps import align_between, align_gap, extend_left, extend_right, place_inside
 from dyeline.match.grams import code_points
 from dyeline.match.path import Path, error_share, matching_stretches, path_of, typing_errors
 from dyeline.match.search import Window
@@ -28,6 +28,7 @@ SCORE_LEAST = 40.0  # score of a passage: about as many matching characters
 SCORE_LEAST_SHORT = 18.0  # the same where it is half of the exhibit
 AMBIGUOUS_SHARE = 0.9  # a second place with this share of a chain's score makes it ambiguous
 FLANK = 300  # characters that an end of a chain is extended by
+REACH = FLANK * 5 // 4 + 16  # document characters that an end may use up
 HOLE = 64  # missing characters that divide a passage
 STRETCH_LEAST = 16  # characters of a stretch worth looking for
 STRETCH_MOST = 4000
@@ -78,11 +79,12 @@ class _Aligner:
 
     def _from_chains(self, windows: Sequence[Window] | None) -> Iterator[_Found]:
         chains, rivals = _distinct(chain_runs(self._runs(windows)), self.e_codes.size)
-        anchored = np.zeros(self.e_codes.size, dtype=np.bool_)
-        for chain in chains:
+        # the document offset of every exhibit character in a run of a sure chain, or -1
+        anchored = np.full(self.e_codes.size, -1, dtype=np.int64)
+        for chain in reversed(chains):
             if chain.score >= SCORE_LEAST:
-                for e, _, n in chain.runs:
-                    anchored[e : e + n] = True
+                for e, d, n in chain.runs:
+                    anchored[e : e + n] = np.arange(d, d + n)
         for chain in chains:
             path = self._accepted(self._filled(chain, anchored))
             if path is not None:
@@ -99,21 +101,50 @@ class _Aligner:
         runs = np.concatenate(parts)
         return np.asarray(runs[np.lexsort((runs[:, 1], runs[:, 0]))])
 
-    def _filled(self, chain: Chain, anchored: NDArray[np.bool_]) -> list[Run]:
+    def _filled(self, chain: Chain, anchored: NDArray[np.int64]) -> list[Run]:
         """Return the pieces of a chain with its gaps and ends aligned."""
         e_text, d_text = self.exhibit.text, self.document.text
         e, d, _ = chain.runs[0]
-        low = _last(anchored, max(0, e - FLANK), e)
-        below = max(0, d - (e - low) * 5 // 4 - 16)
-        pieces = _moved(extend_left(e_text[low:e], d_text[below:d]), low, below)
+        pieces = self._left_end(e, d, 0, anchored)
         for e_next, d_next, n in chain.runs:
             if e_next > e and d_next > d:
-                pieces += _moved(align_gap(e_text[e:e_next], d_text[d:d_next]), e, d)
+                if (anchored[e:e_next] >= 0).any():  # another passage stands in between
+                    pieces += self._right_end(e, d, d_next, anchored)
+                    done = pieces[-1][1] + pieces[-1][2]
+                    pieces += self._left_end(e_next, d_next, done, anchored)
+                else:
+                    pieces += _moved(align_gap(e_text[e:e_next], d_text[d:d_next]), e, d)
             pieces.append((e_next, d_next, n))
             e, d = e_next + n, d_next + n
-        high = _first(anchored, e, min(self.e_codes.size, e + FLANK))
-        above = d + (high - e) * 5 // 4 + 16
-        return pieces + _moved(extend_right(e_text[e:high], d_text[d:above]), e, d)
+        return pieces + self._right_end(e, d, self.d_codes.size, anchored)
+
+    def _left_end(self, e: int, d: int, least: int, anchored: NDArray[np.int64]) -> list[Run]:
+        """Return the pieces that lead up to (e, d), from document offset ``least`` on."""
+        low = max(0, e - FLANK)
+        others = np.flatnonzero(anchored[low:e] >= 0)
+        e_text, d_text = self.exhibit.text, self.document.text
+        below = max(least, d - REACH)
+        if others.size:  # share the gap with the passage before
+            low += int(others[-1]) + 1
+            left = int(anchored[low - 1]) + 1
+            _, mine = align_between(e_text[low:e], d_text[left : left + REACH], d_text[below:d])
+        else:
+            mine = extend_left(e_text[low:e], d_text[below:d])
+        return _moved(mine, low, below)
+
+    def _right_end(self, e: int, d: int, most: int, anchored: NDArray[np.int64]) -> list[Run]:
+        """Return the pieces that go on from (e, d), up to document offset ``most``."""
+        high = min(self.e_codes.size, e + FLANK)
+        others = np.flatnonzero(anchored[e:high] >= 0)
+        e_text, d_text = self.exhibit.text, self.document.text
+        above = min(most, d + REACH)
+        if others.size:  # share the gap with the passage behind
+            high = e + int(others[0])
+            right = int(anchored[high])
+            mine, _ = align_between(e_text[e:high], d_text[d:above], d_text[max(0, right - REACH) : right])
+        else:
+            mine = extend_right(e_text[e:high], d_text[d:above])
+        return _moved(mine, e, d)
 
     def _accepted(self, pieces: list[Run]) -> Path | None:
         """Return the matching part of a path and take its exhibit characters; None if it is chance."""
@@ -252,18 +283,6 @@ def _merged(windows: Sequence[Window], size: int) -> list[tuple[int, int]]:
 
 def _moved(pieces: list[Run], e: int, d: int) -> list[Run]:
     return [(e + a, d + b, n) for a, b, n in pieces]
-
-
-def _last(mask: NDArray[np.bool_], low: int, high: int) -> int:
-    """Return the offset after the last True of ``mask[low:high]``, or ``low``."""
-    hits = np.flatnonzero(mask[low:high])
-    return low + int(hits[-1]) + 1 if hits.size else low
-
-
-def _first(mask: NDArray[np.bool_], low: int, high: int) -> int:
-    """Return the offset of the first True of ``mask[low:high]``, or ``high``."""
-    hits = np.flatnonzero(mask[low:high])
-    return low + int(hits[0]) if hits.size else high
 
 
 def _parts(path: Path) -> list[tuple[int, int]]:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 RUN_LEAST = 12  # characters of the shortest run
 PLACES_CAP = 8  # a gram with more places in the document starts no run
 LOOK_BACK = 300  # runs before a run that are tried as its predecessor
-DRIFT_COST = 0.1  # characters lost for each one missing or added between two runs
+GAP_COST = 0.1  # characters that a link loses for each one missing, added or unlike between the runs
+UNLIKE_FREE = 40  # characters unlike in both texts that cost nothing
 SHADOW_RATIO = 3  # a run inside of another that is so many times longer is a coincidence
-GAP_MOST = 4000  # characters between two runs of a chain, on either side
+GAP_MOST = 2000  # characters between two runs of a chain, on either side
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 Run = tuple[int, int, int]
@@ -98,7 +99,8 @@ def chain_runs(runs: NDArray[np.int64]) -> list[Chain]:
         step_e, step_d = e[k] - e_end[low:k], d[k] - d_end[low:k]
         overlap = np.maximum(0, -np.minimum(step_e, step_d))
         drift = np.abs(step_e - step_d)
-        linked = score[low:k] - overlap - DRIFT_COST * drift
+        unlike = np.maximum(0, np.minimum(step_e, step_d) - UNLIKE_FREE)
+        linked = score[low:k] - overlap - GAP_COST * (drift + unlike)
         # both texts must go on, by more than what is lost to the overlap
         bad = (overlap >= length[k] - 2) | (overlap >= length[low:k]) | (step_e > GAP_MOST) | (step_d > GAP_MOST)
         linked[bad] = -np.inf

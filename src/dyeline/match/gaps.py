@@ -11,25 +11,62 @@ import re
 from typing import Any
 
 import edlib
+import numpy as np
 
 from dyeline.match.anchors import Run
 
 _STEP = re.compile(r"(\d+)([=XID])")
+UNEVEN = 40  # characters of difference in length from which on a gap is a cut
 _ALPHABET = 256  # distinct characters that edlib can tell apart
 
 
 def align_gap(exhibit: str, document: str) -> list[Run]:
-    """Return the pieces of an end to end alignment of two stretches."""
+    """Return the pieces of an end to end alignment of two stretches.
+
+    When one is far longer, as after a cut, what the shorter one holds belongs to the two ends of
+    the longer one and is not strewn over it.
+    """
     if not exhibit or not document:
         return []
     if exhibit == document:
         return [(0, 0, len(exhibit))]
+    if len(document) > len(exhibit) + UNEVEN:
+        left, right = align_between(exhibit, document, document)
+        return left + right
+    if len(exhibit) > len(document) + UNEVEN:
+        left, right = align_between(document, exhibit, exhibit)
+        return [(e, d, n) for d, e, n in left + right]
     found = _edlib(exhibit, document, "NW", -1)
     return _pieces(found["cigar"], 0)
 
 
+def align_between(stretch: str, left: str, right: str) -> tuple[list[Run], list[Run]]:
+    """Return the pieces of a stretch whose first part begins ``left`` and whose rest ends ``right``.
+
+    The stretch is divided where most of its characters are equal to their counterparts.
+    """
+    forth, back = extend_right(stretch, left), extend_left(stretch, right)
+    gain = np.full((2, len(stretch) + 1), -1, dtype=np.int64)
+    for row, pieces, other in ((0, forth, left), (1, back, right)):
+        for e, d, n in pieces:
+            for k in range(n):
+                if stretch[e + k] == other[d + k]:
+                    gain[row, e + k] = 1
+    before = np.concatenate([[0], np.cumsum(gain[0, :-1])])
+    after = np.concatenate([np.cumsum(gain[1, :-1][::-1])[::-1], [0]])
+    cut = int(np.argmax(before + after))
+    first = [(e, d, min(n, cut - e)) for e, d, n in forth if e < cut]
+    rest = [(max(e, cut), d + max(0, cut - e), n - max(0, cut - e)) for e, d, n in back if e + n > cut]
+    return first, rest
+
+
+def _reach(stretch: str) -> int:
+    return len(stretch) * 5 // 4 + 16
+
+
 def extend_right(exhibit: str, document: str) -> list[Run]:
     """Return the pieces of an alignment that begins at both beginnings; the document may go on."""
+    document = document[: _reach(exhibit)]
     if not exhibit or not document:
         return []
     return _pieces(_edlib(exhibit, document, "SHW", -1)["cigar"], 0)
@@ -37,7 +74,7 @@ def extend_right(exhibit: str, document: str) -> list[Run]:
 
 def extend_left(exhibit: str, document: str) -> list[Run]:
     """Return the pieces of an alignment that ends at both ends; the document may begin earlier."""
-    pieces = extend_right(exhibit[::-1], document[::-1])
+    pieces = extend_right(exhibit[::-1], document[::-1][: _reach(exhibit)])
     return [(len(exhibit) - e - n, len(document) - d - n, n) for e, d, n in reversed(pieces)]
 
 

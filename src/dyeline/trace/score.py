@@ -37,7 +37,7 @@ def gather_evidence(
     loglik = readings.loglik[rows, :width]
     prior = probabilities(weights)[rows]
     likelihood = np.where(prior > 0, quantised_likelihood(loglik), 1.0)
-    chosen = [sites[row] for row in rows]
+    chosen = [sites[row] for row in rows.tolist()]
     names = sorted({(site.carrier, site.cls) for site in chosen if site.styles})
     number = {name: k for k, name in enumerate(names)}
     style_class = [number[(site.carrier, site.cls)] if site.styles else -1 for site in chosen]

@@ -18,6 +18,7 @@ _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _WHEN = (
     rf"(?:\d{{4}}|{_MONTH}(?: \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_DAY}(?: (?:morning|afternoon|evening|night))?"
     rf"|(?:the )?(?:this|last|next|same|recent|past|previous|following|coming|first|second|third|final|early|late|two|three|four|five|\d+) {_UNIT}s?"
+    r"|the (?:day|morning|evening|night|end|beginning|start|time) of (?:the |each |this |every )?[a-z]+"
     r"|the (?:morning|afternoon|evening|past|future|summer|winter|spring|autumn|meantime|beginning|end|long run|short term|long term)"
     r"|(?:many|most|some|both|all|other|such|certain|these|rare) (?:cases|countries|areas|places|situations|circumstances|respects|occasions)"
     r"|(?:first|present|night|dawn|noon|midday|midnight|lunchtime|lunch|dinner|breakfast|the same time|the moment|the outset|the start)"
@@ -97,7 +98,7 @@ def series_commas(scan: Scan) -> Iterator[Candidate]:
             yield swap(scan, "oxford", at, at, ",", 0)
 
 
-_CLAUSE_COMMA = re.compile(rf"(?P<comma>,) (?:and|but) (?:{_PRONOUN}|this|these|the|that|our|your) ")
+_CLAUSE_COMMA = re.compile(rf"(?P<comma>,) (?:and|but|so) (?:{_PRONOUN}|this|these|the|that|our|your|every|each|all|no|many|most) ")
 _CLAUSE_NONE = re.compile(r"(?<=[a-z]) (?:and|but) (?:we|they|he|she|there (?:is|are|was|were)|it (?:is|was|has|will|can)) ")
 _SUBORDINATE = re.compile(
     r"\b(?:if|when|while|because|since|although|though|unless|until|once|after|before|that|which|who|whether|what|how|where"

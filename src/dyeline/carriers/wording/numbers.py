@@ -23,8 +23,8 @@ _COUNTED = (
     r"|households|colleagues|employees|staff|partners|events|meetings|talks|activities|stalls|prizes|tickets|samples|tests|trials|studies"
     r"|experts|interviews|officers|officials|miles|kilometres|kilometers|metres|meters)"
 )
-_ADJECTIVE = r"(?:new|different|other|more|main|additional|large|small|local|young|full|whole|short|long|major|extra|further|separate)"
-_NOUN_AHEAD = rf"(?= (?:{_ADJECTIVE} )?{_COUNTED}\b(?! (?:old|ago)-))"
+_ADJECTIVE = r"(?:working|previous|consecutive|calendar|new|different|other|more|main|additional|large|small|local|young|full|whole|short|long|major|extra|further|separate)"
+_NOUN_AHEAD = rf"(?= (?:{_ADJECTIVE} )?{_COUNTED}\b)"
 _WORD = re.compile(rf"(?<=[a-z,] )(?:{'|'.join(sorted(NUMBER_OF, key=len, reverse=True))}){_NOUN_AHEAD}")
 _DIGITS = re.compile(rf"(?<=[a-z,] )(?:1\d|20|[3-9]0|[2-9]){_NOUN_AHEAD}")
 _ANY_NUMBER = re.compile(

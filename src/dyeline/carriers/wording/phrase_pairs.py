@@ -18,6 +18,7 @@ class Pair:
     (a subject pronoun, an auxiliary, "to", a sentence start). ``ends``: only before punctuation.
     ``before``, ``not_before``, ``after``, ``not_after``: alternatives (regular expressions of whole
     words) that must or must not be the neighbour; DET stands for a determiner, ^ for a sentence start.
+    ``informal``: only in documents of that style.
     """
 
     one: str
@@ -31,10 +32,13 @@ class Pair:
     not_before: str = ""
     after: str = ""
     not_after: str = ""
+    informal: bool = False
     cls: str = "phrase"
 
 
-def _forms(one: str, other: str, *, one_way: bool = False, after: str = "", not_after: str = "") -> tuple[Pair, ...]:
+def _forms(
+    one: str, other: str, *, one_way: bool = False, after: str = "", not_after: str = "", informal: bool = False
+) -> tuple[Pair, ...]:
     """Return pairs for the five forms of two verbs: base, third person, past, participle, -ing.
 
     The base is only taken behind what a plain verb follows; an unlike past and participle keep the past apart
@@ -45,13 +49,13 @@ def _forms(one: str, other: str, *, one_way: bool = False, after: str = "", not_
     same = a[2] == a[3] and b[2] == b[3]
     nouns = "the|a|an|this|that|any|no|of|our|your|their|his|her|its|in|for|with|and|new|first|last|early|many|several|some|other"
     pairs = [
-        Pair(a[0], b[0], one_way, verb=True, after=after, not_after=not_after),
-        Pair(a[1], b[1], one_way, not_before=nouns, after=after, not_after=not_after),
-        Pair(a[2], b[2], one_way, not_before="" if same else has, after=after, not_after=not_after),
-        Pair(a[4], b[4], one_way, after=after, not_after=not_after),
+        Pair(a[0], b[0], one_way, verb=True, after=after, not_after=not_after, informal=informal),
+        Pair(a[1], b[1], one_way, not_before=nouns, after=after, not_after=not_after, informal=informal),
+        Pair(a[2], b[2], one_way, not_before="" if same else has, after=after, not_after=not_after, informal=informal),
+        Pair(a[4], b[4], one_way, after=after, not_after=not_after, informal=informal),
     ]
     if not same:
-        pairs.append(Pair(a[3], b[3], one_way, before="has|have|had|been", after=after, not_after=not_after))
+        pairs.append(Pair(a[3], b[3], one_way, before="has|have|had|been", after=after, not_after=not_after, informal=informal))
     return tuple(pair for pair in pairs if pair.one)
 
 
@@ -101,6 +105,10 @@ _TIME_AND_ORDER = (
     Pair("at the outset", "at the start", one_way=True),
     Pair("all year round", "throughout the year"),
     Pair("no later than", "not later than"),
+    Pair("no earlier than", "not earlier than"),
+    Pair("on or before", "no later than", one_way=True, after=r"\d+|[A-Z]\w+"),
+    Pair("without delay", "immediately", one_way=True, ends=True),
+    Pair("at once", "immediately", ends=True, not_before="all|only|than|and|not"),
     Pair("one by one", "one at a time", not_before="the"),
     Pair("straight away", "right away"),
     Pair("whenever", "every time", after="we|they|you|he|she|it|I|there|someone|somebody|anyone"),
@@ -215,6 +223,24 @@ _LINKS = (
     Pair("wherever possible", "where possible"),
     Pair("whenever possible", "when possible"),
     Pair("this means", "that means", initial=True),
+    Pair("however,", "but", initial=True, informal=True, after=_CLAUSE),
+    Pair("whereas", "while", one_way=True, inside=True),
+    Pair("regardless of", "irrespective of"),
+    Pair("whether", "if", one_way=True, not_after="or|to|not",
+         before="see|sees|check|checks|checked|checking|ask|asks|asked|asking|know|knows|wonder|wonders|sure"),
+    Pair("in which", "where", before="cases|situations|instances|circumstances|examples", after=_CLAUSE),
+    Pair("on which", "when", one_way=True, before="date|day", after=_CLAUSE),
+    Pair("at which", "when", one_way=True, before="time|moment", after=_CLAUSE),
+    Pair("as a rule,", "in general,", initial=True, one_way=True),
+    Pair("currently,", "at present,", initial=True),
+    Pair("outside the scope of", "beyond the scope of"),
+    Pair("on the grounds that", "because", one_way=True),
+    Pair("with effect from", "from", one_way=True),
+    Pair("until such time", "until", one_way=True, after="that"),
+    Pair("in the light of", "in view of", not_after="day"),
+    Pair("with the aim of", "with the goal of"),
+    Pair("in accordance with", "in line with", one_way=True),
+    Pair("in relation to", "with regard to", one_way=True),
     Pair("this is why", "that is why", initial=True),
     Pair("the reason why", "the reason", one_way=True, not_before="is|was|of"),
     Pair("the way in which", "the way", one_way=True),
@@ -232,7 +258,8 @@ _AMOUNTS = (
     Pair("both of these", "both these", after="[a-z]+s"),
     Pair("half of the", "half the", not_after="price|size|time|battle|way|number|cost|distance|amount|fun|story|problem|speed|rate|length|value|height"),
     Pair("numerous", "many", one_way=True, not_before=rf"{_BE}|the|its|so|too|more|very|as|most|are|how|their|his|her", after=_PLURAL),
-    Pair("a number of", "several", one_way=True, not_before="such|quite"),
+    Pair("a number of", "several", not_before="such|quite|the|these|those|past|last|for|next|first|other|his|her|their|our|your|my|its|all|over|or|of|after|at",
+         after=_PLURAL, not_after="times|years|days|weeks|months|hours|minutes|hundreds|thousands|others"),
     Pair("a large number of", "many", one_way=True),
     Pair("a great number of", "many", one_way=True),
     Pair("a wide variety of", "a wide range of"),
@@ -241,7 +268,7 @@ _AMOUNTS = (
     Pair("the majority of", "most of", one_way=True, after="the|these|those|our|your|their|its|his|her|them|us"),
     Pair("the majority of", "most", one_way=True, not_after="the|these|those|our|your|their|its|his|her|them|us|it|my|this|that|a|all"),
     Pair("a great deal of", "a good deal of"),
-    Pair("a lot of", "lots of", not_before="quite|whole|such|what|awful"),
+    Pair("a lot of", "lots of", not_before="quite|whole|such|what|awful", informal=True),
     Pair("sufficient", "enough", one_way=True, not_before=rf"{_BE}|a|an|the|any|self|necessary|not|and|or|this|very|what|considered|as",
          after="time|space|information|money|data|memory|evidence|resources|support|food|water|room|experience|power|detail|funds|disk|people|staff|energy"),
     Pair("additional", "further", after="information|details|questions|support|funding|guidance|help|advice|instructions|documentation|explanations?|examples",
@@ -271,7 +298,8 @@ _AMOUNTS = (
     Pair("the extent to which", "the degree to which"),
     Pair("to a large extent", "to a great extent"),
     Pair("in total", "altogether", ends=True, before=r"[a-z]+s|people|\d+"),
-    Pair("a minimum of", "at least", one_way=True, after=r"\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"),
+    Pair("a minimum of", "at least", after=r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty) [a-z]+s|(?:\d+|ten|twenty) people",
+         not_before="a|an|the|that|for"),
     Pair("a maximum of", "up to", one_way=True, after=r"\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"),
     Pair("at most", "no more than", after=r"\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"),
     Pair("probably", "most likely", one_way=True, before="will|would|is|are|was|were|has|have|had|can|could|should"),
@@ -282,13 +310,16 @@ _AMOUNTS = (
 
 _PEOPLE_AND_PLACES = (
     Pair("anyone", "anybody", not_after="of"),
+    Pair("persons", "people", one_way=True),
+    Pair("many", "a lot of", one_way=True, informal=True, after=_PLURAL, not_after="years|times|thanks|days|months|weeks|ways|cases|respects|occasions",
+         not_before=rf"{_BE}|how|so|too|as|the|very|not|these|those|their|his|her|our|your|its|great|good|that|in|for|or|of"),
     Pair("everyone", "everybody"),
     Pair("someone", "somebody", not_after="of"),
     Pair("no one", "nobody", after="is|was|has|can|will|else|knows|would|should|could|had|wants|likes|in|at|seems|saw|came|did|does"),
     Pair("each other", "one another", not_after="[a-z]+(?<!and)(?<!or)(?<!in)(?<!on)(?<!at)(?<!to)(?<!with)(?<!for)(?<!from)(?<!by)(?<!as)(?<!when)(?<!while)(?<!but)(?<!through)(?<!during)(?<!because)(?<!if)"),
     Pair("those who", "people who", before=r"^|for|to|from|with|help", not_after="are named|were named"),
     Pair("by phone", "by telephone"),
-    Pair("photos", "photographs", not_before="digital"),
+    Pair("photos", "photographs", not_before="digital", informal=True),
     Pair("across from", "opposite", one_way=True),
     Pair("next to", "beside", after="DET|it|him|her|them|me|us|you", not_before="come|comes"),
     Pair("inside of", "inside", one_way=True, not_before="the|on|an"),
@@ -327,9 +358,10 @@ _VERBS = (
             not_after="to"),
     *_forms("seem to/seems to/seemed to/seemed to/", "appear to/appears to/appeared to/appeared to/",
             after="be|have|work|suggest|indicate|show|do|want|need|make|think|agree|know|like|offer|help|prefer|get|give|take|come|mean"),
-    *_forms("look for/looks for/looked for/looked for/looking for", "search for/searches for/searched for/searched for/searching for"),
+    *_forms("look for/looks for/looked for/looked for/looking for", "search for/searches for/searched for/searched for/searching for",
+            after="the|an|any|it|them|this|that|these|those|your|our|new|other|similar"),
     *_forms("talk about/talks about/talked about/talked about/talking about", "discuss/discusses/discussed/discussed/discussing",
-            after="DET|how|what|it|them|whether"),
+            after="DET|how|what|it|them|whether", informal=True),
     *_forms("speak to/speaks to/spoke to/spoken to/speaking to", "talk to/talks to/talked to/talked to/talking to",
             after="DET|us|them|him|her|me|you|people|someone|somebody|anyone|anybody"),
     *_forms("take care of/takes care of/took care of/taken care of/taking care of",
@@ -359,8 +391,9 @@ _VERBS = (
     *_forms("attend to/attends to///attending to", "deal with/deals with///dealing with", one_way=True),
     *_forms("click on/clicks on/clicked on/clicked on/clicking on", "click/clicks/clicked/clicked/clicking", after="the|a|this|your|any|that|one"),
     *_forms("receive/receives/received/received/receiving", "get/gets/got/got/getting", one_way=True,
-            after="a|an|more|the|your|our|it|them|help"),
-    *_forms("obtain/obtains/obtained//obtaining", "get/gets/got//getting", one_way=True, after="DET|more|information|it|them|additional|further"),
+            after="a|an|more|the|your|our|it|them|help", informal=True),
+    *_forms("obtain/obtains/obtained//obtaining", "get/gets/got//getting", one_way=True, after="DET|more|information|it|them|additional|further",
+            informal=True),
     *_forms("demonstrate/demonstrates/demonstrated/demonstrated/demonstrating", "show/shows/showed/shown/showing", one_way=True,
             after="that|how|why|what|the"),
     *_forms("attempt/attempts/attempted/attempted/attempting", "try/tries/tried/tried/trying", one_way=True, after="to"),
@@ -374,6 +407,10 @@ _VERBS = (
     Pair("carry out", "conduct", verb=True, after=r"(?:(?:a|an|the|this|our|their) )?(?:\w+ )?(?:surveys?|reviews?|study|studies|tests?|audits?|inspections?|research|interviews?|analysis|assessments?|experiments?|trials?)"),
     Pair("will take place", "will be held", after="on|in|at|from|every|each|between|next|this|online"),
     Pair("will need to", "will have to"),
+    Pair("must", "have to", one_way=True, before="we|you|they", not_before="(?:what|all|everything|that|as|things|which|if) (?:we|you|they)",
+         not_after="not|have|be|also|only|never|always"),
+    Pair("need to", "have to", before="we|you|they", not_before="(?:what|all|everything|that|as|things|which|much) (?:we|you|they)|(?:do|did|if) (?:we|you|they)",
+         not_after="do|say|offer|show|give|lose|know|be|go|hand"),
     Pair("need to", "have to", before="do not|does not|did not|don't|don’t|doesn't|doesn’t|didn't|didn’t|won't|won’t|may|might|would|you'll|you’ll|we'll|we’ll"),
     Pair("is able to", "can", one_way=True, not_before="what|that|which|who"),
     Pair("are able to", "can", one_way=True),
@@ -382,17 +419,27 @@ _VERBS = (
     Pair("has to", "must", one_way=True, not_before="also|only|just|still|what|not|never|all|everything|as|much|it|anything", after="be|have|make|take|go|come|use|pay|decide|[a-z]{4,}"),
     *(
         Pair(f"may {verb}", f"might {verb}", before="you|it|we|they|there|this|that|he|she|users|people|which")
-        for verb in ("need", "want", "wish", "find", "have to", "not be", "take", "also need", "also want", "prefer", "even", "still")
+        for verb in ("need", "want", "wish", "find", "have to", "also need", "also want", "prefer")
     ),
+    *(Pair(f"may {verb}", f"might {verb}", before="it|this|that|there") for verb in ("take", "even", "still", "seem", "cause", "help")),
     Pair("remember to", "don’t forget to", before="^|please|and", one_way=True),
     Pair("please contact", "please get in touch with", after="us|me|the|our|your|her|him"),
     Pair("let us know", "tell us", one_way=True, after="if|whether|what|when|how|why|where|which|in|by|about|so", before="please|and|^|to|can"),
     Pair("let me know", "tell me", one_way=True, after="if|whether|what|when|how|why|where|which|in|by|about", before="please|and|^|to|can"),
     Pair("make sure to", "be sure to"),
     Pair("make sure you", "be sure you", before="^|please|and|to", not_after="and"),
-    Pair("thank you for", "thanks for", initial=True),
+    Pair("thank you for", "thanks for", initial=True, informal=True),
     Pair("is going to", "will", one_way=True, not_before="what|how|who", after="be|have|need|happen|take|make|get|help|do|see|work|change|start|come|last|cost|open|close|become|continue|stay"),
     Pair("are going to", "will", one_way=True, not_before="what|how|who", after="be|have|need|happen|take|make|get|help|do|see|work|change|start|come|last|cost|open|close|become|continue|stay|use"),
+    Pair("is intended to", "is meant to", not_before="what|as|that"),
+    Pair("are intended to", "are meant to", not_before="what|as|they"),
+    Pair("is likely to", "will probably", one_way=True, not_before="what|as|this|that|it"),
+    Pair("are likely to", "will probably", one_way=True, not_before="what|as"),
+    Pair("we shall", "we will", one_way=True),
+    Pair("is known as", "is called", one_way=True),
+    Pair("are known as", "are called", one_way=True),
+    Pair("also known as", "also called", one_way=True),
+    Pair("is responsible for", "is in charge of", one_way=True, after="the|this|our|all|organising|organizing"),
     Pair("is supposed to", "is meant to"),
     Pair("are supposed to", "are meant to"),
     Pair("difficult to", "hard to", before=f"{_BE}|very|too|so|quite|it|more|find it", not_before="more|less|most"),

@@ -11,6 +11,7 @@ from dyeline.carriers.wording.phrase_pairs import PAIRS, Pair
 from dyeline.carriers.wording.scan import Candidate, Scan, swap
 
 _TOKEN = re.compile(r"(?<![\w’'/-])[A-Za-z]+")
+_JOINED = re.compile(r"[\w’'/-]")
 _ENDS = re.compile(r"[.,;:!?)]|$")
 _VERB = re.compile(
     r"(?:^|\b(?:to|will|can|may|might|must|should|could|would|shall|we|they|you|I|who|not|also|then|please|always|usually|often|cannot|never)"
@@ -51,8 +52,7 @@ def phrases(scan: Scan) -> Iterator[Candidate]:
             start, end = token.start(), token.start() + len(side.words)
             if text[start:end].casefold() != side.words:
                 continue
-            follower = text[end : end + 1]
-            if side.words[-1].isalnum() and (follower.isalnum() or follower in "-’'/_"[: None if follower else 0]):
+            if side.words[-1].isalnum() and _JOINED.match(text, end):
                 continue
             if allowed(scan, side.pair, start, end):
                 yield swap(scan, side.pair.cls, start, end, side.other.replace("’", scan.apostrophe))
@@ -61,6 +61,8 @@ def phrases(scan: Scan) -> Iterator[Candidate]:
 def allowed(scan: Scan, pair: Pair, start: int, end: int) -> bool:
     """Tell whether the guards of ``pair`` hold around ``start:end``."""
     before, after = scan.before(start), scan.after(end)
+    if pair.informal and scan.style != "informal":
+        return False
     if pair.initial and not scan.opens_sentence(start):
         return False
     if pair.inside and scan.opens_sentence(start):
