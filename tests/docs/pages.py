@@ -41,6 +41,11 @@ def code_blocks(page: Path) -> list[CodeBlock]:
     return blocks
 
 
+def without_fences(text: str) -> str:
+    """Return the text without fenced blocks."""
+    return _FENCE.sub("", text)
+
+
 def without_code(text: str) -> str:
     """Return the text without fenced blocks and code spans."""
-    return re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", _FENCE.sub("", text))
+    return re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", without_fences(text))

@@ -50,7 +50,7 @@ EXAMPLES = {
     "contraction": "*do not* or *don't*",
     "spelling": "British or American spelling, one choice for the whole document",
     "e-mail": "*e-mail* or *email*, one choice for the whole document",
-    "percent": "*percent*, *per cent* or *%*, one choice for the whole document",
+    "percent": "*percent* or *%*, one choice for the whole document",
     "date": "*18 February* or *February 18*, one choice for the whole document",
     "time": "*3 pm* or *3 p.m.*, one choice for the whole document",
     "order-swap": "*prices and dates* or *dates and prices*",

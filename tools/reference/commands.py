@@ -18,6 +18,9 @@ settings and environment variables in [settings](settings.md).
 """
 
 
+EXAMPLE = "Example: "
+
+
 def program() -> Any:
     """Return the root command."""
     from dyeline.cli.main import app
@@ -74,7 +77,9 @@ def _help_text(command: Any) -> str:
         if part.startswith("\b"):
             paragraphs.append("```text\n" + part.removeprefix("\b").strip("\n") + "\n```")
         elif part.strip():
-            paragraphs.append(plain(" ".join(part.replace("\f", "").split())))
+            text = " ".join(part.replace("\f", "").split())
+            example = text.removeprefix(EXAMPLE)
+            paragraphs.append(plain(text) if text == example else f"{EXAMPLE}`{example}`")
     return "\n\n".join(paragraphs)
 
 

@@ -126,15 +126,10 @@ def all_copies(workspace: Workspace, circulation: Circulation) -> list[PlannedCo
 
 def record_released(workspace: Workspace, circulation: Circulation, made: Sequence[MadeCopy]) -> None:
     """Put hashes and commitments of released files on record, all in one transaction."""
-    from dyeline.store.tables import IssuedCopy
+    from dyeline.store.bulk import record_files
 
-    by_label = {copy.label: copy for copy in made}
     with workspace.writing():
-        rows = list(IssuedCopy.objects.filter(circulation=circulation))
-        changed = [row for row in rows if row.label in by_label]
-        for row in changed:
-            row.sha256, row.commitment = by_label[row.label].sha256, by_label[row.label].commitment
-        IssuedCopy.objects.bulk_update(changed, ["sha256", "commitment"], batch_size=400)
+        record_files((copy.label, copy.sha256, copy.commitment) for copy in made)
         circulation.completed = datetime.now(UTC)
         circulation.save(update_fields=["completed"])
 

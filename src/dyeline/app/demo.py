@@ -122,7 +122,9 @@ def _leaks(announcement: Path, policy: Path, rng: np.random.Generator) -> Iterat
     copy, _, text = pick()
     yield Leak("retyped with 2 % typing slips", (copy,), paths.retyped(text, rng).encode())
     copy, _, text = pick()
-    yield Leak("lightly edited (3 % replaced, 2 % dropped)", (copy,), paths.lightly_edited(text, rng).encode())
+    yield Leak(
+        "lightly edited (3 % replaced, 2 % dropped)", (copy,), paths.lightly_edited(text, rng).encode()
+    )
     (one, _, first), (two, _, second) = pick(), pick()
     merged = paths.merged_by_paragraph([first, second], rng)
     yield Leak("two copies merged by paragraph", tuple(sorted({one, two})), merged.encode())
@@ -158,5 +160,7 @@ def _people() -> bytes:
     rows = ["name,email,organisation,role,groups"]
     for number in range(1, RECIPIENTS + 1):
         unit = "ABCD"[number % 4]
-        rows.append(f"Reader {number:02},reader{number:02}@example.org,Desk {unit},reader,desk {unit.lower()}")
+        rows.append(
+            f"Reader {number:02},reader{number:02}@example.org,Desk {unit},reader,desk {unit.lower()}"
+        )
     return "\n".join(rows).encode()

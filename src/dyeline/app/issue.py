@@ -8,7 +8,8 @@ import io
 import math
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,7 @@ def issue(
     *,
     kind: str | None = None,
     carriers: Sequence[str] | None = None,
-    notice: bool = True,
+    notice: bool | None = None,
     processes: int | None = None,
     progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> IssueReport:
@@ -84,11 +85,13 @@ def issue(
         document: label or title of a document, its newest version unless written ``D-001/2``.
         to: a table of people, ``group:NAME`` or ``all``.
         kind: format of the copies; the document's own by default.
+        notice: whether a visible line names the recipient; as the workspace's settings say by default.
         carriers: names out of ``CARRIERS``; all by default.
         processes: worker processes; as many as there are processors by default.
         progress: called with copies done and copies in all.
     """
     wanted = _checked_carriers(carriers)
+    shown = workspace.settings.issue_notice if notice is None else notice
     with workspace.issuing():
         version = find_version(workspace, document)
         target = _target_kind(version, kind)
@@ -97,14 +100,16 @@ def issue(
         sites = usable_sites(planned_sites, decisions=decisions, carriers=wanted)
         bits = _check_capacity(sites, len(recipients), version)
         circulation, new = open_circulation(
-            workspace, version.row, sites, kind=target, carriers=wanted, notice=notice
+            workspace, version.row, sites, kind=target, carriers=wanted, notice=shown
         )
         planned = plan_copies(workspace, circulation, recipients, by_kind(target).kind)
         recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
         _make_folder(folder)
         missing = [copy for copy in planned if not _is_there(folder, copy, target)]
-        made = _release(recipe, missing, folder, target, processes or default_processes(), progress)
-        record_released(workspace, circulation, made)
+        workspace.close()  # worker processes must not inherit the connection
+        with _made_aside(recipe, missing, folder, target, processes or default_processes(), progress) as made:
+            record_released(workspace, circulation, made)  # no copy leaves that is not on record
+            _move(made, folder, target)
         manifest = _write_manifest(folder, all_copies(workspace, circulation), target)
     return IssueReport(
         document=version.document,
@@ -119,7 +124,7 @@ def issue(
         kind=target,
         sites=_count(sites),
         bits=round(bits, 1),
-        notice=notice,
+        notice=shown,
         warnings=_warnings(bits, len(recipients)),
     )
 
@@ -222,33 +227,39 @@ def _is_there(folder: Path, copy: PlannedCopy, suffix: str) -> bool:
         return hashlib.sha256(path.read_bytes()).hexdigest() == copy.sha256
 
 
-def _release(
+@contextmanager
+def _made_aside(
     recipe: Recipe,
     copies: Sequence[PlannedCopy],
     folder: Path,
     suffix: str,
     processes: int,
     progress: Callable[[int, int], None],
-) -> list[MadeCopy]:
-    """Make and check all copies aside, then move them into the folder."""
-    if not copies:
-        return []
-    aside = folder / f"{_PART}{os.getpid()}"
+) -> Iterator[list[MadeCopy]]:
+    """Make and check all copies in a folder aside, which is gone afterwards."""
+    aside = _aside(folder)
     orders = [Order(copy.index, copy.label, copy.name) for copy in copies]
     with storage_faults(folder):
         aside.mkdir()
     try:
         jobs = jobs_for(orders, aside, suffix)
-        made = make_all(
-            recipe, jobs, processes=processes, done=lambda done: progress(done, len(copies))
-        )
+        made = make_all(recipe, jobs, processes=processes, done=lambda done: progress(done, len(copies)))
         with storage_faults(folder):
             os.sync()  # one flush for all files instead of one for each
-            for job in jobs:
-                job.path.replace(folder / job.path.name)
+        yield made
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return made
+
+
+def _aside(folder: Path) -> Path:
+    return folder / f"{_PART}{os.getpid()}"
+
+
+def _move(made: Sequence[MadeCopy], folder: Path, suffix: str) -> None:
+    with storage_faults(folder):
+        for copy in made:
+            name = f"{copy.label}.{suffix}"
+            (_aside(folder) / name).replace(folder / name)
 
 
 def _write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> Path:
@@ -278,5 +289,3 @@ def _count(sites: Sequence[Site]) -> dict[str, int]:
         name = site.carrier.split("/")[0]
         counts[name] = counts.get(name, 0) + 1
     return counts
-
-

@@ -88,7 +88,7 @@ def examine(
     workspace: Workspace,
     data: bytes,
     *,
-    bound: float = 1e-3,
+    bound: float | None = None,
     document: str | None = None,
     hint_suffix: str | None = None,
 ) -> Examined:
@@ -96,15 +96,22 @@ def examine(
 
     Args:
         data: the exhibit's bytes, of any kind that can be read.
-        bound: highest accepted chance of naming anybody whose copy is not the source; 0 < bound <= 0.5.
+        bound: highest accepted chance of naming anybody whose copy is not the source, 0 < bound <= 0.5; by
+            default what the workspace's settings say.
         document: compare with the versions of this document only.
         hint_suffix: file name suffix, to tell Markdown from plain text.
     """
+    bound = workspace.settings.trace_bound if bound is None else bound
     if not 0 < bound <= 0.5:
-        raise BadInput(f"The bound {bound:g} is not a chance that a finding could rest on.", fix="use 0 < bound <= 0.5, for example 1e-3.")
+        raise BadInput(
+            f"The bound {bound:g} is not a chance that a finding could rest on.",
+            fix="use 0 < bound <= 0.5, for example 1e-3.",
+        )
     content = read_file(data, declarations=False, hint_suffix=hint_suffix)
     text = "\n".join(_texts(content))
-    exhibit = ExhibitFacts(hashlib.sha256(data).hexdigest(), detect(data, hint_suffix).kind, count_words(text))
+    exhibit = ExhibitFacts(
+        hashlib.sha256(data).hexdigest(), detect(data, hint_suffix).kind, count_words(text)
+    )
     only = find_document_versions(workspace, document) if document is not None else None
     finding = trace(
         text,
@@ -139,9 +146,7 @@ def _leads(workspace: Workspace, content: Content, text: str) -> list[str]:
     with workspace.reading():
         leads = list(IssuedCopy.objects.filter(label__in=named).values_list("label", flat=True))
         for circulation in Circulation.objects.all() if stamps else []:
-            labels = dict(
-                IssuedCopy.objects.filter(circulation=circulation).values_list("index", "label")
-            )
+            labels = dict(IssuedCopy.objects.filter(circulation=circulation).values_list("index", "label"))
             secret = workspace.keys.load_secret(circulation.key_name)
             leads += [labels[index] for index in find_stamps(stamps, secret, labels)]
     return sorted(set(leads))

@@ -113,9 +113,7 @@ def _touches(seams: list[int], at: int) -> bool:
     return bisect_left(seams, at) != bisect_right(seams, at + 1)
 
 
-def _space_seats(
-    seen: Alignment, offsets: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _space_seats(seen: Alignment, offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return, per site, the folded exhibit offset of its space, and whether it is surely that space."""
     seat, exact = seen.seat, seen.exact
     last = seat.size - 1

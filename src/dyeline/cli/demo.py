@@ -43,7 +43,9 @@ def demo(
         init(root)
         workspace = open_workspace(root)
         try:
-            report = run_demo(workspace, folder, step=lambda line: None if shell.as_json else typer.echo(line))
+            report = run_demo(
+                workspace, folder, step=lambda line: None if shell.as_json else typer.echo(line)
+            )
         finally:
             workspace.close()
     right = sum(leak.right for leak in report.leaks)
@@ -80,12 +82,16 @@ def _text(report: DemoReport, keep: Path | None) -> str:
     ]
     lines += [
         "",
-        table(("leak", "truth", "outcome", "named", "chance of a false naming <=", "sites read", "right"), rows),
+        table(
+            ("leak", "truth", "outcome", "named", "chance of a false naming <=", "sites read", "right"), rows
+        ),
         "",
         f"{sum(leak.right for leak in report.leaks)} of {len(report.leaks)} right. "
         "The chance is for all 40 copies together; the bound was 0.001.",
         "A finding speaks of a copy, not of a person.",
     ]
     if keep is not None:
-        lines.append(f"Kept in {keep}: try  dyeline --workspace {keep / 'workspace'} trace {keep}/exhibits/EX-06.txt")
+        lines.append(
+            f"Kept in {keep}: try  dyeline --workspace {keep / 'workspace'} trace {keep}/exhibits/EX-06.txt"
+        )
     return "\n".join(lines)

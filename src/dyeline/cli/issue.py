@@ -22,20 +22,22 @@ def issue(
     document: Annotated[
         str, typer.Argument(metavar="ID", help="Label (D-001), one version of it (D-001/2), or title.")
     ],
-    to: Annotated[
-        str, typer.Option("--to", metavar="people.csv|group:NAME|all", help="Who gets a copy.")
+    to: Annotated[str, typer.Option("--to", metavar="people.csv|group:NAME|all", help="Who gets a copy.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the copies and manifest.csv.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the copies and manifest.csv.")],
     kind: Annotated[
-        str | None, typer.Option("--format", metavar="docx|html|md|txt", help="Format; else the document's own.")
+        str | None,
+        typer.Option("--format", metavar="docx|html|md|txt", help="Format; else the document's own."),
     ] = None,
     carriers: Annotated[
         str | None,
         typer.Option(metavar="NAMES", help="Some of declared,wording,character,stamp; else all."),
     ] = None,
     notice: Annotated[
-        bool, typer.Option("--notice/--no-notice", help="Show a line that names the recipient and says so.")
-    ] = True,
+        bool | None,
+        typer.Option("--notice/--no-notice", help="Show a line that names the recipient; else as set (yes)."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; else one a processor.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -52,7 +52,9 @@ def add(
     email: Annotated[str, typer.Option(metavar="ADDRESS", help="Identifies the person.")] = "",
     organisation: Annotated[str, typer.Option(help="Organisation.")] = "",
     role: Annotated[str, typer.Option(help="Role.")] = "",
-    group: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Group; may be given several times.")] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Group; may be given several times.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Add one recipient."""

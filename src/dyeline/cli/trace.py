@@ -29,11 +29,18 @@ _HEADLINES = {
 def trace(
     context: typer.Context,
     exhibit: Annotated[
-        str, typer.Argument(metavar="EXHIBIT|-", help="txt, md, html, docx, eml, pdf (text layer), or - for stdin.")
+        str,
+        typer.Argument(
+            metavar="EXHIBIT|-", help="txt, md, html, docx, eml, pdf (text layer), or - for stdin."
+        ),
     ],
     bound: Annotated[
-        float, typer.Option(metavar="CHANCE", help="Highest accepted chance of naming any copy that is not a source.")
-    ] = 1e-3,
+        float | None,
+        typer.Option(
+            metavar="CHANCE",
+            help="Highest accepted chance of naming any copy that is not a source; else as set (1e-3).",
+        ),
+    ] = None,
     document: Annotated[
         str | None, typer.Option(metavar="ID", help="Compare with this document only.")
     ] = None,

@@ -124,7 +124,9 @@ def _cell(
     named = read = 0
     for _ in range(trials):
         first = int(rng.integers(total - length + 1)) if total > length else 0
-        inside = np.array([bool(((w >= first) & (w < first + length)).any()) for w in layout.words], dtype=bool)
+        inside = np.array(
+            [bool(((w >= first) & (w < first + length)).any()) for w in layout.words], dtype=bool
+        )
         rows = np.flatnonzero(inside & (rng.random(len(layout.sites)) < rates[:, 0]))
         read += rows.size
         named += _attributed(layout, rows, rates, recipients, bound, rng)

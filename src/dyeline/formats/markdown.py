@@ -141,7 +141,11 @@ def _typeset_block(block: Block, flow: Flow, *, keep_lines: bool) -> Flow:
     first = flow[0]
     if isinstance(first, str):
         flow = [first.lstrip(), *flow[1:]]
-    return [indent, *dressed(flow, dress)]
+    items = [indent, *dressed(flow, dress)]
+    after = items[3] if len(items) > 3 else ""
+    if isinstance(after, str) and after.startswith((".", ")")):
+        items[3] = "\\" + after  # the first hole may hold a number, and "3." would begin a list
+    return items
 
 
 def _fenced(flow: Flow) -> Flow:

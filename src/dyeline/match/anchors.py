@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 RUN_LEAST = 12  # characters of the shortest run
 PLACES_CAP = 8  # a gram with more places in the document starts no run
 LOOK_BACK = 300  # runs before a run that are tried as its predecessor
-GAP_COST = 0.1  # characters that a link loses for each one missing, added or unlike between the runs
+LEAP_COST = 16.0  # what a cut costs a chain, in characters: more than a chance run brings in
+UNLIKE_COST = 0.1
 UNLIKE_FREE = 40  # characters unlike in both texts that cost nothing
 SHADOW_RATIO = 3  # a run inside of another that is so many times longer is a coincidence
+CHAIN_LEAST = 14.0  # score of a chain worth filling
+AMBIGUOUS_SHARE = 0.9  # a second place with this share of a chain's score makes it ambiguous
 GAP_MOST = 2000  # characters between two runs of a chain, on either side
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
@@ -100,9 +103,15 @@ def chain_runs(runs: NDArray[np.int64]) -> list[Chain]:
         overlap = np.maximum(0, -np.minimum(step_e, step_d))
         drift = np.abs(step_e - step_d)
         unlike = np.maximum(0, np.minimum(step_e, step_d) - UNLIKE_FREE)
-        linked = score[low:k] - overlap - GAP_COST * (drift + unlike)
+        leap = np.minimum(0.5 * drift, LEAP_COST + 0.02 * drift)
+        linked = score[low:k] - overlap - leap - UNLIKE_COST * unlike
         # both texts must go on, by more than what is lost to the overlap
-        bad = (overlap >= length[k] - 2) | (overlap >= length[low:k]) | (step_e > GAP_MOST) | (step_d > GAP_MOST)
+        bad = (
+            (overlap >= length[k] - 2)
+            | (overlap >= length[low:k])
+            | (step_e > GAP_MOST)
+            | (step_d > GAP_MOST)
+        )
         linked[bad] = -np.inf
         best = int(linked.argmax())
         if linked[best] > 0:
@@ -136,3 +145,29 @@ def _disjoint(rows: list[list[int]]) -> tuple[Run, ...]:
             kept.append((e + overlap, d + overlap, length - overlap))
             e_done, d_done = e + length, d + length
     return tuple(kept)
+
+
+def distinct_chains(chains: list[Chain], length: int) -> tuple[list[Chain], list[Chain]]:
+    """Return the chains worth filling, and those that claim exhibit characters of a better one."""
+    claimed = np.zeros(length, dtype=np.bool_)
+    distinct: list[Chain] = []
+    rivals: list[Chain] = []
+    for chain in chains:
+        if chain.score < CHAIN_LEAST:
+            break
+        size = sum(n for _, _, n in chain.runs)
+        fresh = sum(n - int(np.count_nonzero(claimed[e : e + n])) for e, _, n in chain.runs)
+        if 2 * fresh < size:
+            rivals.append(chain)
+            continue
+        distinct.append(chain)
+        for e, _, n in chain.runs:
+            claimed[e : e + n] = True
+    return distinct, rivals
+
+
+def are_rivals(chain: Chain, other: Chain) -> bool:
+    """Tell whether ``other`` explains the exhibit range of ``chain`` about as well."""
+    (start, end), (low, high) = chain.exhibit_range, other.exhibit_range
+    shared = min(end, high) - max(start, low)
+    return other.score >= AMBIGUOUS_SHARE * chain.score and shared >= 0.8 * (end - start)

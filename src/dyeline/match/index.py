@@ -26,7 +26,7 @@ _MANIFEST = "segments.json"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Entries of some versions. ``entries`` uint64 (2, n): row 0 sorted keys, row 1 version << 32 | position."""
+    """Entries of some versions: uint64 (2, n), sorted keys above version << 32 | position."""
 
     entries: NDArray[np.uint64]
     versions: frozenset[int]

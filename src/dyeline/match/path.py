@@ -84,39 +84,37 @@ def _pairs(heads: NDArray[np.int64], first: int, last: int, count: int) -> slice
     return slice(int(heads[first]), int(heads[last + 1]) if last + 1 < heads.size else count)
 
 
-def typing_errors(
-    path: Path, exhibit: NDArray[np.uint32], document: NDArray[np.uint32]
-) -> tuple[int, int]:
+def typing_errors(path: Path, exhibit: NDArray[np.uint32], document: NDArray[np.uint32]) -> tuple[int, int]:
     """Return (letters changed in clusters of at most two, equal letters) along one passage.
 
     Larger clusters are replaced words or marks, and differences in anything but letters may be
     marks; both say nothing about how carefully the text was copied.
     """
-    is_letter = (document[path.d] >= 97) & ((document[path.d] <= 122) | (document[path.d] >= 128))
-    equal = int(np.count_nonzero(path.exact & is_letter))
-    missing = np.diff(path.e) + np.diff(path.d) - 2
+    e_letter, d_letter = _letters(exhibit), _letters(document)
+    equal = int(np.count_nonzero(path.exact & d_letter[path.d]))
     wrong = np.flatnonzero(~path.exact)
+    missing = np.diff(path.e) + np.diff(path.d) - 2
     cuts = np.flatnonzero(missing > 0)
+    if not wrong.size + cuts.size:
+        return 0, equal
+    wrong_letters = e_letter[path.e[wrong]] & d_letter[path.d[wrong]]
+    # letters among the characters that a cut leaves out on either side
+    gone = _between(e_letter, path.e, cuts) + _between(d_letter, path.d, cuts)
     where = np.concatenate([2 * wrong, 2 * cuts + 1])
     size = np.concatenate([np.ones(wrong.size, dtype=np.int64), missing[cuts]])
-    letters = np.concatenate(
-        [_letters(exhibit[path.e[wrong]]) & is_letter[wrong], np.zeros(cuts.size, dtype=np.bool_)]
-    )
-    if not where.size:
-        return 0, equal
-    # a cut of one or two characters counts when what is missing or added are letters
-    for k in np.flatnonzero(missing[cuts] <= _TYPO).tolist():
-        at = cuts[k]
-        gone = np.concatenate(
-            [exhibit[path.e[at] + 1 : path.e[at + 1]], document[path.d[at] + 1 : path.d[at + 1]]]
-        )
-        letters[wrong.size + k] = bool(_letters(gone).all())
+    letters = np.concatenate([wrong_letters, gone == missing[cuts]])
     order = np.argsort(where, kind="stable")
     where, size, letters = where[order], size[order], letters[order]
     first = np.concatenate([[0], np.flatnonzero(np.diff(where) > 2 * (_NEAR + 1)) + 1])
     total = np.add.reduceat(size, first)
     typed = np.logical_and.reduceat(letters, first) & (total <= _TYPO)
     return int(total[typed].sum()), equal
+
+
+def _between(mask: NDArray[np.bool_], offsets: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many True lie strictly between ``offsets[at]`` and ``offsets[at + 1]``."""
+    count = np.concatenate([[0], np.cumsum(mask)])
+    return np.asarray(count[offsets[at + 1]] - count[offsets[at] + 1])
 
 
 def _letters(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:

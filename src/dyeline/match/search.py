@@ -22,8 +22,10 @@ HITS_CAP = 512  # a gram with more places than this is boilerplate: it names nob
 DIAGONAL_STEP = 48  # folded characters by which neighbouring diagonals of a passage may differ
 EXHIBIT_STEP = 200  # folded characters without a shared gram that end a passage
 DRIFT_BASE, DRIFT_STEP = 12, 4  # diagonals may drift by 12 characters, and one more every 4
-RUN_FULL, RUN_REST = 24.0, 0.6
+RUN_FULL, RUN_REST = 24.0, 0.6  # what a run weighs up to 24 characters, and beyond: stock phrases are long
+# weight that 800 unrelated technical texts exceeded about once in 1,000 against 1,000 documents
 CHANCE_WEIGHT, CHANCE_PER_EXHIBIT, CHANCE_PER_INDEX, CHANCE_LEAST = 30.0, 6.0, 2.0, 18.0
+DOUBTFUL_SHARE = 0.65  # of that weight; passages from here on may be confirmed by an alignment
 RIVAL_FACTOR = 2.0  # a version is dropped where another covers over twice as much
 
 
@@ -42,10 +44,12 @@ class SourceHit:
     """A version that the exhibit, or a part of it, seems to come from.
 
     ``coverage_chars``: folded characters of the exhibit inside of shared grams (a lower bound).
+    ``weight``: of the best passage, by which chance is judged.
     """
 
     version_number: int
     coverage_chars: int
+    weight: float
     windows: tuple[Window, ...]
 
 
@@ -53,12 +57,14 @@ class SourceHit:
 class Identification:
     """The sources of an exhibit, best first, and how much of it is boilerplate.
 
-    No hits: not one of ours. ``common_chars`` folded characters lie in grams with more than
-    ``HITS_CAP`` places, which were not used; without hits and with many of them the honest answer
+    ``doubtful`` are versions whose passages could be chance: they count only if an alignment
+    confirms them (see ``dyeline.match.sources``). No hits: not one of ours. ``common_chars``
+    folded characters lie in grams with more than ``HITS_CAP`` places, which were not used; without hits and with many of them the honest answer
     is "ambiguous".
     """
 
     hits: tuple[SourceHit, ...]
+    doubtful: tuple[SourceHit, ...]
     common_chars: int
 
 
@@ -81,10 +87,13 @@ def identify(exhibit: Folded, index: GramIndex) -> Identification:
     used = ~common[which]
     which, values = which[used], values[used]
     if not which.size:
-        return Identification((), common_chars)
+        return Identification((), (), common_chars)
     least = _chance_weight(length, index)
-    hits = _passages(grams.starts[which], grams.ends[which], values, least)
-    return Identification(tuple(_unrivalled(hits, length)), common_chars)
+    floor = max(CHANCE_LEAST, DOUBTFUL_SHARE * least)
+    hits = _unrivalled(_passages(grams.starts[which], grams.ends[which], values, floor), length)
+    sure = tuple(hit for hit in hits if hit.weight >= least)
+    doubtful = tuple(hit for hit in hits if hit.weight < least)
+    return Identification(sure, doubtful, common_chars)
 
 
 def _chance_weight(length: int, index: GramIndex) -> float:
@@ -144,7 +153,8 @@ def _passages(
         size = np.diff(np.append(first, start.size))
         mine = np.concatenate([np.arange(first[k], first[k] + size[k]) for k in passages])
         mine = mine[np.argsort(start[mine], kind="stable")]
-        hits.append(SourceHit(number, _covered(start[mine], end[mine]), windows))
+        best = float(weight[passages].max())
+        hits.append(SourceHit(number, _covered(start[mine], end[mine]), best, windows))
     return sorted(hits, key=lambda hit: (-hit.coverage_chars, hit.version_number))
 
 

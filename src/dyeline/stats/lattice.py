@@ -23,7 +23,9 @@ _LOW = round(LOWEST_NATS / STEP_NATS)
 _HIGH = round(HIGHEST_NATS / STEP_NATS)
 _DIRECT_CELLS = 4_000_000
 """Larger convolutions go through the FFT, whose absolute error is then added to every point."""
-_FFT_ERROR = 2e-16  # at least 10 times what was seen for 2**17 points; the tail is then no less than about 1e-11
+_FFT_ERROR = (
+    2e-16  # at least 10 times what was seen for 2**17 points; the tail is then no less than about 1e-11
+)
 _SLACK = 1e-9  # nats; covers rounding of floating-point sums
 
 
@@ -128,5 +130,7 @@ def mapped(tail: Tail, rate: float) -> Tail:
         return tail
     values = (tail.first + np.arange(tail.mass.size)) * STEP_NATS
     with np.errstate(divide="ignore"):
-        image = np.logaddexp(math.log1p(-rate), math.log(rate) + values) if rate > 0 else np.zeros_like(values)
+        image = (
+            np.logaddexp(math.log1p(-rate), math.log(rate) + values) if rate > 0 else np.zeros_like(values)
+        )
     return atoms(image, tail.mass, tail.over)

@@ -18,3 +18,12 @@ def rewrite_recipients(rows: Iterable[tuple[int, str, str, str, str]]) -> None:
             " WHERE id = %s",
             [(name, email, email.casefold(), org, role, key) for key, name, email, org, role in rows],
         )
+
+
+def record_files(rows: Iterable[tuple[str, str, str]]) -> None:
+    """Put file hashes and commitments on record: (copy label, sha256, commitment). Call within ``writing``."""
+    with connections["default"].cursor() as cursor:
+        cursor.executemany(
+            "UPDATE dyeline_issuedcopy SET sha256 = %s, commitment = %s WHERE label = %s",
+            [(sha256, commitment, label) for label, sha256, commitment in rows],
+        )

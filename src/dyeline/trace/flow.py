@@ -94,9 +94,7 @@ def _compare(
 ) -> Compared:
     readings = read_sites(seen, circulation.sites, carriers)
     indices = [copy.index for copy in circulation.copies]
-    scores = score_copies(
-        readings, circulation.sites, version.block_starts, circulation.secret, indices
-    )
+    scores = score_copies(readings, circulation.sites, version.block_starts, circulation.secret, indices)
     return Compared(version, circulation, seen, readings, scores)
 
 
@@ -143,7 +141,9 @@ def _finding(
         ),
         region=_region(version, seen),
         readings=ReadSummary(
-            sum(count.sites for count in counts.values()), sum(count.read for count in counts.values()), counts
+            sum(count.sites for count in counts.values()),
+            sum(count.read for count in counts.values()),
+            counts,
         ),
         bound=bound,
         candidates=verdict.candidates,
@@ -184,7 +184,11 @@ def _not_ours(
     leads: Sequence[str],
 ) -> Finding:
     situation = Situation(
-        outcome="not_ours", bound=bound, leads=tuple(leads), registered=len(shelf), exhibit_words=exhibit.words
+        outcome="not_ours",
+        bound=bound,
+        leads=tuple(leads),
+        registered=len(shelf),
+        exhibit_words=exhibit.words,
     )
     return Finding(
         exhibit=exhibit,

@@ -75,7 +75,9 @@ class Wording:
         kept: dict[tuple[int, int], Candidate] = {}
         for rule in self._rules:
             for each in rule(scan):
-                if use_of(CLASSES[each.cls], document.style) != "off" and _writable(each, document, scan, shield):
+                if use_of(CLASSES[each.cls], document.style) != "off" and _writable(
+                    each, document, scan, shield
+                ):
                     kept.setdefault((each.start, each.end), each)
         return list(kept.values())
 

@@ -8,21 +8,32 @@ from collections.abc import Iterator
 from dyeline.carriers.wording.scan import Candidate, Scan, swap
 
 _SUBJECT = (
-    r"(?:we|they|he|she|I|you (?:are|will|can|have|do|need|may|should|would|did|were|could|might|must|want|know|like|cannot)"
-    r"|it (?:is|was|will|has|can|would|may|should|does|did|could|might|must)|there (?:is|are|was|were|will|has|have|may|would)"
+    r"(?:we|they|he|she|I|you (?:are|will|can|have|do|need|may|should|would|did|were|could"
+    r"|might|must|want|know|like|cannot)"
+    r"|it (?:is|was|will|has|can|would|may|should|does|did|could|might|must)|there (?:is"
+    r"|are|was|were|will|has|have|may|would)"
     r"|this (?:is|was|will|has)|these (?:are|will|were)|everyone|everybody|nobody|all (?:of|the))"
 )
 _BELIEVES = (
-    r"(?:think|thinks|thought|believe|believes|believed|hope|hopes|hoped|suppose|guess|imagine|say|says|said|feel|felt|realise|realised"
-    r"|realize|realized|know|knows|knew|sure|certain|glad|happy|pleased|confident|afraid|aware|sorry|means|mean|expect|suspect|decided|agreed)"
+    r"(?:think|thinks|thought|believe|believes|believed|hope|hopes|hoped|suppose|guess"
+    r"|imagine|say|says|said|feel|felt|realise|realised"
+    r"|realize|realized|know|knows|knew|sure|certain|glad|happy|pleased|confident|afraid"
+    r"|aware|sorry|means|mean|expect|suspect|decided|agreed)"
 )
 _THAT = re.compile(rf"\b(?P<verb>{_BELIEVES}) (?P<that>that )(?={_SUBJECT}\b)")
 _NO_THAT = re.compile(
-    r"\b(?:think|thinks|believe|believes|hope|hopes|hoped|suppose|sure|certain|glad|happy|pleased|confident|afraid|realised|realized"
+    r"\b(?:think|thinks|believe|believes|hope|hopes|hoped|suppose|sure|certain|glad|happy"
+    r"|pleased|confident|afraid|realised|realized"
     rf"|means|feel) (?={_SUBJECT} )"
 )
-_WH = re.compile(r"\b(?:what|which|who|whom|how|where|when|why|whatever|that|as|than|so|to think|like|thing|one)\b[^,.;:]*$", re.I)
-_NOUN_BEFORE = re.compile(r"\b(?:to|the|a|an|of|their|our|no|his|her|its|great|good|every|little|such|in|make|some|any)\s$")
+_WH = re.compile(
+    r"\b(?:what|which|who|whom|how|where|when|why|whatever|that|as|than|so|to think|like"
+    r"|thing|one)\b[^,.;:]*$",
+    re.I,
+)
+_NOUN_BEFORE = re.compile(
+    r"\b(?:to|the|a|an|of|their|our|no|his|her|its|great|good|every|little|such|in|make|some|any)\s$"
+)
 
 
 def that_clauses(scan: Scan) -> Iterator[Candidate]:
@@ -40,14 +51,21 @@ def that_clauses(scan: Scan) -> Iterator[Candidate]:
 
 
 _IN_ORDER_TO = re.compile(r"\b(?:[Ii]n order to)(?= (?!not\b)[a-z])")
-_BECAUSE = re.compile(r"(?<=, )because(?= (?:we|they|he|she|I|it|there|the|this|these|you|your|our|their|all|some|many|most|each)\b)")
-_BECAUSE_FIRST = re.compile(r"Because(?= (?:we|they|he|she|I|it|there|the|this|these|you|your|our|their|all|some|many|most|each)\b)")
+_BECAUSE = re.compile(
+    r"(?<=, )because(?= (?:we|they|he|she|I|it|there|the|this|these|you|your|our|their|all"
+    r"|some|many|most|each)\b)"
+)
+_BECAUSE_FIRST = re.compile(
+    r"Because(?= (?:we|they|he|she|I|it|there|the|this|these|you|your|our|their|all|some|many|most|each)\b)"
+)
 _HOWEVER = re.compile(
-    r"However, (?P<pair>(?:it|they|we|he|she|this|there|these|that) (?:is|was|are|were|can|has|have|will|may|should|could|would|does|do|did|must))"
+    r"However, (?P<pair>(?:it|they|we|he|she|this|there|these|that) (?:is|was|are|were|can"
+    r"|has|have|will|may|should|could|would|does|do|did|must))"
     r"(?= (?!not\b|n[’']t)[a-z])"
 )
 _HOWEVER_INSIDE = re.compile(
-    r"(?P<pair>(?:It|They|We|He|She|This|There|These|That) (?:is|was|are|were|can|has|have|will|may|should|could|would|does|do|did|must)), however,"
+    r"(?P<pair>(?:It|They|We|He|She|This|There|These|That) (?:is|was|are|were|can|has|have"
+    r"|will|may|should|could|would|does|do|did|must)), however,"
     r"(?= [a-z])"
 )
 
@@ -58,7 +76,10 @@ def connectives(scan: Scan) -> Iterator[Candidate]:
         if not re.search(r"\b(?:not|just|only|done|is|are|was|were)\s$", scan.before(found.start())):
             yield swap(scan, "in-order-to", *found.span(), "to")
     for found in _BECAUSE.finditer(scan.text):
-        if not re.search(r"\b(?:not|just|only|simply|is|are|was|partly|perhaps|maybe|why|either|both)\b[^,]*, $", scan.before(found.start())):
+        if not re.search(
+            r"\b(?:not|just|only|simply|is|are|was|partly|perhaps|maybe|why|either|both)\b[^,]*, $",
+            scan.before(found.start()),
+        ):
             yield swap(scan, "because-since", *found.span(), "since")
     for found in _BECAUSE_FIRST.finditer(scan.text):
         if scan.opens_sentence(found.start()):
@@ -103,7 +124,8 @@ def abbreviations(scan: Scan) -> Iterator[Candidate]:
 
 
 _SEMICOLON = re.compile(
-    r"(?<=[a-z)]); (?=(?:the|this|these|they|it|we|you|he|she|there|that|all|each|some|many|most|our|your|others) \w)"
+    r"(?<=[a-z)]); (?=(?:the|this|these|they|it|we|you|he|she|there|that|all|each|some"
+    r"|many|most|our|your|others) \w)"
 )
 
 

@@ -30,8 +30,12 @@ _WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 _MAIL = re.compile(r"\b[Ee](?P<hyphen>-?)mail(?=(?:s|ed|ing)?\b)")
 _PERCENT = re.compile(r"(?<=\d)(?:%|(?P<words> per ?cent))(?![\w%])")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DAY_FIRST = re.compile(rf"(?<![\w.,/-])(?P<day>\d{{1,2}}) (?P<month>{_MONTH})(?: (?P<year>\d{{4}}))?(?![\w/-])")
-_MONTH_FIRST = re.compile(rf"\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?![\w/:-]|,? ?\d)")
+_DAY_FIRST = re.compile(
+    rf"(?<![\w.,/-])(?P<day>\d{{1,2}}) (?P<month>{_MONTH})(?: (?P<year>\d{{4}}))?(?![\w/-])"
+)
+_MONTH_FIRST = re.compile(
+    rf"\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?![\w/:-]|,? ?\d)"
+)
 _TIME = re.compile(r"(?<![\w.:])\d{1,2}(?:[:.]\d\d)?(?P<suffix> ?[ap]m| ?[ap]\.m\.)(?!\w)")
 
 
@@ -79,7 +83,9 @@ def times(scan: Scan) -> Iterator[Instance]:
         suffix = found["suffix"]
         start = found.start("suffix")
         dotted = "." in suffix
-        ends = dotted and re.match(r"(?:\s+[A-Z]|\s*$|\n)", scan.text[found.end() : found.end() + 4]) is not None
+        ends = (
+            dotted and re.match(r"(?:\s+[A-Z]|\s*$|\n)", scan.text[found.end() : found.end() + 4]) is not None
+        )
         other = suffix.replace(".", "") if dotted else f" {suffix.strip()[0]}.m."
         if not dotted and scan.text[found.end() : found.end() + 1] == ".":
             other = other[:-1]  # the sentence's full stop closes the abbreviation as well
@@ -115,7 +121,11 @@ def linked_sites(document: Document, scan: Scan, shield: Protection) -> list[_Li
         places = _joined(scan.text, instances)
         if any(place.start < seam < place.end for place in places for seam in document.seams):
             continue
-        if any(place.start < other.end + GAP and other.start < place.end + GAP for place in places for other in taken):
+        if any(
+            place.start < other.end + GAP and other.start < place.end + GAP
+            for place in places
+            for other in taken
+        ):
             continue
         taken += places
         style = instances[0].style

@@ -7,18 +7,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dyeline.carriers.wording.phrase_pairs import PAIRS, Pair
+from dyeline.carriers.wording.pair import Pair
+from dyeline.carriers.wording.pairs_joints import LINK_PAIRS, TIME_PAIRS
+from dyeline.carriers.wording.pairs_things import AMOUNT_PAIRS, PEOPLE_PAIRS
+from dyeline.carriers.wording.pairs_verbs import VERB_PAIRS
 from dyeline.carriers.wording.scan import Candidate, Scan, swap
+
+PAIRS: tuple[Pair, ...] = TIME_PAIRS + LINK_PAIRS + AMOUNT_PAIRS + PEOPLE_PAIRS + VERB_PAIRS
 
 _TOKEN = re.compile(r"(?<![\w’'/-])[A-Za-z]+")
 _JOINED = re.compile(r"[\w’'/-]")
 _ENDS = re.compile(r"[.,;:!?)]|$")
 _VERB = re.compile(
-    r"(?:^|\b(?:to|will|can|may|might|must|should|could|would|shall|we|they|you|I|who|not|also|then|please|always|usually|often|cannot|never)"
+    r"(?:^|\b(?:to|will|can|may|might|must|should|could|would|shall|we|they|you|I|who|not"
+    r"|also|then|please|always|usually|often|cannot|never)"
     r"\s|n[’']t\s|[’']ll\s)$",
     re.I,
 )
-_DETERMINED = r"(?:the|a|an|this|that|these|those|our|your|their|his|her|its|my|any|all|every|each|some|no|both|two|other)"
+_DETERMINED = (
+    r"(?:the|a|an|this|that|these|those|our|your|their|his|her|its|my|any|all|every|each"
+    r"|some|no|both|two|other)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,9 @@ def allowed(scan: Scan, pair: Pair, start: int, end: int) -> bool:
 @lru_cache(maxsize=1024)
 def _preceding(words: str) -> re.Pattern[str]:
     """Return a pattern that finds the alternatives right before a place; "^" stands for a sentence start."""
-    return re.compile(rf"(?:(?<![\w’'-])(?:{words.replace('^', '(?!)')})\s{'|^' if '^' in words else ''})$", re.I)
+    return re.compile(
+        rf"(?:(?<![\w’'-])(?:{words.replace('^', '(?!)')})\s{'|^' if '^' in words else ''})$", re.I
+    )
 
 
 @lru_cache(maxsize=1024)

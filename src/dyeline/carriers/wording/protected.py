@@ -15,7 +15,9 @@ _FOREIGN_KINDS = frozenset({"code", "quote"})  # a block quote is somebody else'
 _LINKS_AND_CODE = (
     re.compile(r"\b[a-zA-Z][\w+.-]*://\S+|\bwww\.\S+|\bmailto:\S+"),
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|int|info|io|dev|eu|uk|de|fr|ch|au|ca|us)\b(?:/\S*)?"),
+    re.compile(
+        r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|int|info|io|dev|eu|uk|de|fr|ch|au|ca|us)\b(?:/\S*)?"
+    ),
     re.compile(r"`[^`\n]+`"),
     re.compile(r"(?<!\S)(?:~|\.{1,2})?/[\w.~-][^\s,;]*|\b[A-Za-z]:\\\S+"),
     re.compile(r"\b\w+/\w[\w.-]*/\S+"),
@@ -24,35 +26,57 @@ _LINKS_AND_CODE = (
     re.compile(r"\b\w+\([\w, ]*\)(?!\w)"),
     re.compile(r"\b\w*_\w+\b"),
     re.compile(r"\b[a-z]+[A-Z]\w*\b|\b[A-Z]+[a-z]+[A-Z]\w*\b"),
-    re.compile(r"\b[\w-]+\.(?:txt|md|html?|docx?|pdf|py|js|c|h|conf|cfg|ini|json|ya?ml|xml|csv|zip|deb|gz|sh|exe|jpe?g|png)\b"),
+    re.compile(
+        r"\b[\w-]+\.(?:txt|md|html?|docx?|pdf|py|js|c|h|conf|cfg|ini|json|ya?ml|xml|csv|zip"
+        r"|deb|gz|sh|exe|jpe?g|png)\b"
+    ),
     re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])(?!\d+(?:st|nd|rd|th|am|pm|s|k)\b)\w+\b"),
     re.compile(r"\bv?\d+(?:\.\d+){2,}[\w.-]*|\b[Vv](?:ersion|er\.)? ?\d[\w.-]*"),
 )
 _CITATIONS = (
     re.compile(
-        r"\b(?:[Ss]ections?|[Ss]ect?s?\.|[Aa]rticles?|[Aa]rts?\.|[Cc]hapters?|[Cc]h\.|[Cc]lauses?|[Pp]aragraphs?|[Pp]aras?\.?"
-        r"|[Rr]ules?|[Rr]egulations?|[Ss]chedules?|[Aa]nnex(?:es)?|[Aa]ppendix|[Aa]ppendices|[Pp]arts?|[Tt]itles?|[Rr]ecitals?"
-        r"|[Tt]ables?|[Ff]igures?|[Ff]igs?\.|[Pp]ages?|[Pp]p?\.|[Nn]os?\.|[Vv]ols?\.?|[Ll]ines?|[Ss]teps?|[Ll]evels?|[Nn]otes?"
-        r"|[Ee]quations?|[Rr]ooms?|[Pp]latforms?|[Gg]ates?|[Bb]uses|[Bb]us|[Rr]outes?|[Ii]tems?|[Oo]ptions?|[Bb]ox|[Ff]loors?)"
+        r"\b(?:[Ss]ections?|[Ss]ect?s?\.|[Aa]rticles?|[Aa]rts?\.|[Cc]hapters?|[Cc]h\."
+        r"|[Cc]lauses?|[Pp]aragraphs?|[Pp]aras?\.?"
+        r"|[Rr]ules?|[Rr]egulations?|[Ss]chedules?|[Aa]nnex(?:es)?|[Aa]ppendix|[Aa]ppendices"
+        r"|[Pp]arts?|[Tt]itles?|[Rr]ecitals?"
+        r"|[Tt]ables?|[Ff]igures?|[Ff]igs?\.|[Pp]ages?|[Pp]p?\.|[Nn]os?\.|[Vv]ols?\.?"
+        r"|[Ll]ines?|[Ss]teps?|[Ll]evels?|[Nn]otes?"
+        r"|[Ee]quations?|[Rr]ooms?|[Pp]latforms?|[Gg]ates?|[Bb]uses|[Bb]us|[Rr]outes?"
+        r"|[Ii]tems?|[Oo]ptions?|[Bb]ox|[Ff]loors?)"
         r" (?:\(?[A-Z]{1,4}\)? )?\d[\w./()-]*(?:\([\w]+\))*(?:(?:,| and| or| to|–|-) ?\(?\d[\w.()]*)*"
     ),
     re.compile(r"§{1,2} ?\d[\w.()-]*(?:\(\w+\))*(?:(?:,| and| or| to|–|-) ?\d[\w.()-]*)*"),
-    re.compile(r"\b(?:Regulation|Directive|Decision|Act|Resolution|Treaty|Law) (?:\([A-Z]+\) )?(?:No\.? ?)?\d[\w/.-]*(?:/[A-Z]+)*"),
-    re.compile(r"\b[A-Z][\w.’'&-]*(?: (?:[A-Z][\w.’'&-]*|of|and|the|&))* v\.? (?:the )?[A-Z][\w.’'&-]*(?: (?:[A-Z][\w.’'&-]*|of|and|the|&))*"),
+    re.compile(
+        r"\b(?:Regulation|Directive|Decision|Act|Resolution|Treaty"
+        r"|Law) (?:\([A-Z]+\) )?(?:No\.? ?)?\d[\w/.-]*(?:/[A-Z]+)*"
+    ),
+    re.compile(
+        r"\b[A-Z][\w.’'&-]*(?: (?:[A-Z][\w.’'&-]*|of|and|the"
+        r"|&))* v\.? (?:the )?[A-Z][\w.’'&-]*(?: (?:[A-Z][\w.’'&-]*|of|and|the|&))*"
+    ),
     re.compile(r"\bR\.? \([^)\n]{1,80}\) v\.? [A-Z][\w ’'&-]*|\b(?:[Ii]n re|[Ee]x parte) [A-Z][\w’'-]*"),
-    re.compile(r"\[[\d,; –-]{1,20}\]|\[\d{4}\][^.;\n]{0,40}|\((?:[A-Z][\w’'-]+(?: et al\.?| and [A-Z][\w’'-]+)?,? \d{4}[a-z]?(?:; )?)+\)"),
+    re.compile(
+        r"\[[\d,; –-]{1,20}\]|\[\d{4}\][^.;\n]{0,40}|\((?:[A-Z][\w’'-]+(?: et al\.?"
+        r"| and [A-Z][\w’'-]+)?,? \d{4}[a-z]?(?:; )?)+\)"
+    ),
 )
 _NAME_WORD = r"[A-Z][\w’'&-]*\.?"
 _NAMES = re.compile(
     rf"{_NAME_WORD}(?: (?:(?:of|for|and|de|la|le|du|van|von|der|den|&) (?:the )?)?{_NAME_WORD})+"
 )
 _NOT_IN_NAMES = frozenset(
-    "A An The This That These Those It He She We You They I In On At By For From To With After Before During Since Until If"
-    " When While As Although Though Because But And Or So However Therefore Moreover Furthermore Nevertheless Nonetheless"
-    " There Here What Who How Why Where Which Our Your His Her Their Its My Some Many Most Few All Both Each Every No Not"
-    " Please Thank Thanks Prior Due Despite According Under Over Between Within Without Unlike Like Also Then Now Today"
-    " Yesterday Tomorrow Later Recently Currently Meanwhile Finally First Second Third Lastly Sometimes Usually Normally"
-    " Often Perhaps Maybe Once Whether Whenever Regarding Concerning Through Throughout Several Numerous Approximately"
+    "A An The This That These Those It He She We You They I In On At By For From To With"
+    " After Before During Since Until If"
+    " When While As Although Though Because But And Or So However Therefore Moreover"
+    " Furthermore Nevertheless Nonetheless"
+    " There Here What Who How Why Where Which Our Your His Her Their Its My Some Many"
+    " Most Few All Both Each Every No Not"
+    " Please Thank Thanks Prior Due Despite According Under Over Between Within Without"
+    " Unlike Like Also Then Now Today"
+    " Yesterday Tomorrow Later Recently Currently Meanwhile Finally First Second Third"
+    " Lastly Sometimes Usually Normally"
+    " Often Perhaps Maybe Once Whether Whenever Regarding Concerning Through Throughout"
+    " Several Numerous Approximately"
     " About Around Nearly Almost Contact Subsequently Consequently Additionally Besides".split()
 )
 _OPENERS = {"“": "”", "„": "“”", "«": "»", "‹": "›"}

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from dyeline.model.document import Style
 
 _SENTENCE = re.compile(
-    r"(?:\A|\n|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\b[A-Z])(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bNo)"
+    r"(?:\A|\n"
+    r"|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\b[A-Z])(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bNo)"
     r"[.!?][\"”’')\]]*[ \t\n]+)[\"“‘'(]?"
 )
 

