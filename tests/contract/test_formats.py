@@ -30,7 +30,25 @@ def test_a_golden_file_keeps_the_laws(path: Path) -> None:
 
 
 WORDS = st.sampled_from(
-    ["plan", "thirty", "AT&T", "<tag>", "a*b", "snake_case", "naïve", "30", "1.", "#", "-", "+", "מבצע", "خطة", "计划", "x|y", "`q"]
+    [
+        "plan",
+        "thirty",
+        "AT&T",
+        "<tag>",
+        "a*b",
+        "snake_case",
+        "naïve",
+        "30",
+        "1.",
+        "#",
+        "-",
+        "+",
+        "מבצע",
+        "خطة",
+        "计划",
+        "x|y",
+        "`q",
+    ]
 )
 PIECES = st.tuples(WORDS, st.sampled_from(["", "", "", "bold", "italic"]))
 PARAGRAPHS = st.lists(PIECES, min_size=1, max_size=8)

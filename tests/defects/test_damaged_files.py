@@ -118,7 +118,9 @@ def test_a_zip_without_a_document() -> None:
 
 def test_a_main_part_that_is_missing() -> None:
     relations = BUILD.RELATIONS.replace("word/document.xml", "word/other.xml")
-    refused(BUILD.docx(BUILD.PARTS | {"_rels/.rels": relations}), UnreadableFile, "holds no word/document.xml")
+    refused(
+        BUILD.docx(BUILD.PARTS | {"_rels/.rels": relations}), UnreadableFile, "holds no word/document.xml"
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,12 +133,16 @@ def test_a_main_part_that_is_missing() -> None:
     ],
 )
 def test_entities_and_document_types(prologue: str) -> None:
-    xml = BUILD.DOCUMENT.replace("?>", f"?>{prologue}", 1).replace("The autumn", "&x; autumn" if "x " in prologue else "The")
+    xml = BUILD.DOCUMENT.replace("?>", f"?>{prologue}", 1).replace(
+        "The autumn", "&x; autumn" if "x " in prologue else "The"
+    )
     refused(BUILD.docx(BUILD.PARTS | {"word/document.xml": xml}), UnreadableFile, "document type or entities")
 
 
 def test_a_document_type_in_utf_16() -> None:
-    xml = BUILD.DOCUMENT.replace('encoding="UTF-8"', 'encoding="UTF-16"').replace("?>", "?><!DOCTYPE w:document>", 1)
+    xml = BUILD.DOCUMENT.replace('encoding="UTF-8"', 'encoding="UTF-16"').replace(
+        "?>", "?><!DOCTYPE w:document>", 1
+    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in BUILD.PARTS.items():
@@ -158,8 +164,12 @@ def edited(change: Callable[[zipfile.ZipFile], None]) -> bytes:
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_archives_with_tricks() -> None:
-    refused(edited(lambda z: z.writestr("word/document.xml", "<x/>")), UnreadableFile, "two entries of one name")
-    refused(edited(lambda z: z.writestr("WORD/document.xml", "<x/>")), UnreadableFile, "two entries of one name")
+    refused(
+        edited(lambda z: z.writestr("word/document.xml", "<x/>")), UnreadableFile, "two entries of one name"
+    )
+    refused(
+        edited(lambda z: z.writestr("WORD/document.xml", "<x/>")), UnreadableFile, "two entries of one name"
+    )
     refused(edited(lambda z: z.writestr("../evil.xml", "<x/>")), UnreadableFile, "leads out of it")
     refused(edited(lambda z: z.writestr("/etc/evil.xml", "<x/>")), UnreadableFile, "leads out of it")
 
@@ -204,10 +214,15 @@ def test_50_mb_of_text() -> None:
     refused(b"ab cd ef g\n" * 4_700_000, TooLarge, "51,700,000 characters")
 
 
-@pytest.mark.parametrize("inner", ["dyeline: [a", "dyeline: text", "dyeline:\n  other: [a]", "dyeline:\n  fixed: {a: b}"])
+@pytest.mark.parametrize(
+    "inner", ["dyeline: [a", "dyeline: text", "dyeline:\n  other: [a]", "dyeline:\n  fixed: {a: b}"]
+)
 def test_front_matter_that_is_no_list_of_constraints(inner: str) -> None:
     refused(f"---\n{inner}\n---\nText.\n".encode(), UnreadableFile, "front matter", ".md")
-    assert read_file(f"---\n{inner}\n---\nText.\n".encode(), declarations=False, hint_suffix=".md").text == "Text."
+    assert (
+        read_file(f"---\n{inner}\n---\nText.\n".encode(), declarations=False, hint_suffix=".md").text
+        == "Text."
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,7 +245,10 @@ def test_pdf_files_without_text_damaged_or_too_long() -> None:
 
 
 def test_a_pdf_with_a_password() -> None:
-    crypt = "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 " + f"/O <{'11' * 32}> /U <{'22' * 32}> >> /ID [<00> <00>] "
+    crypt = (
+        "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 "
+        + f"/O <{'11' * 32}> /U <{'22' * 32}> >> /ID [<00> <00>] "
+    )
     refused(BUILD.pdf([["x"]], trailer=crypt), UnreadableFile, "password")
 
 

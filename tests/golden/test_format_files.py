@@ -56,7 +56,10 @@ def test_txt_keeps_its_lines_and_shows_first_options() -> None:
         "exclude day=2 & town=2",
         "fixed Of the 30 held last year",
     )
-    assert [content.text[a:b] for a, b in content.frozen] == ["https://example.org/plan?x=1", "desk@example.org"]
+    assert [content.text[a:b] for a, b in content.frozen] == [
+        "https://example.org/plan?x=1",
+        "desk@example.org",
+    ]
 
 
 def test_an_exhibit_shows_declarations_as_they_stand() -> None:
@@ -67,7 +70,10 @@ def test_an_exhibit_shows_declarations_as_they_stand() -> None:
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("plan-utf16.txt", "The plan — thirty sites.\n\nNext"), ("plan-cp1252.txt", "The café opens – at “noon”.")],
+    [
+        ("plan-utf16.txt", "The plan — thirty sites.\n\nNext"),
+        ("plan-cp1252.txt", "The café opens – at “noon”."),
+    ],
 )
 def test_encodings_are_recognised(name: str, begins: str) -> None:
     assert golden(name).text.startswith(begins)
@@ -95,7 +101,12 @@ def test_markdown_reads_as_the_rendered_page() -> None:
     assert [text for _, text, _ in shown(content)] == ["plans", "30", "thirty", "30", "Monday"]
     frozen = [content.text[a:b] for a, b in content.frozen]
     assert frozen == ["\n", "code {raids} x", "https://example.org/x", "e", "x = {raids}", "ref"]
-    assert [(b.kind, b.level) for b in content.blocks[2:6]] == [("quote", 0), ("list", 0), ("list", 0), ("list", 1)]
+    assert [(b.kind, b.level) for b in content.blocks[2:6]] == [
+        ("quote", 0),
+        ("list", 0),
+        ("list", 0),
+        ("list", 1),
+    ]
 
 
 def test_markdown_copies_differ_in_the_places_only() -> None:
@@ -143,9 +154,14 @@ def test_html_copies_lose_declarations_and_old_stamps() -> None:
     data = (FOLDER / "plan.html").read_bytes()
     content = golden("plan.html")
     places = [(d.start, d.end) for d in content.declared]
-    copy = by_kind("html").template(data, content, places).render(["a", "b", "c"], notice="N", stamp="S<1>").decode()
+    copy = (
+        by_kind("html")
+        .template(data, content, places)
+        .render(["a", "b", "c"], notice="N", stamp="S<1>")
+        .decode()
+    )
     assert "data-" not in copy
-    assert "The agency a to visit\n  <b><span class=\"n\">b</span> sites</b>" in copy
+    assert 'The agency a to visit\n  <b><span class="n">b</span> sites</b>' in copy
     assert copy.count('name="document-id"') == 1
     assert 'content="S&lt;1&gt;"' in copy
     assert "<p>N</p>\n</body></html>" in copy
@@ -180,8 +196,13 @@ def test_docx_reads_every_visible_part_once() -> None:
 def test_docx_seams_are_where_the_look_changes() -> None:
     content = golden("plan.docx")
     line = content.text.index("The agency")
-    inner = [content.text[line:seam] for seam in content.seams if line < seam < content.text.index("\ttabbed")]
-    assert inner[:2] == ["The agency plans to visit ", "The agency plans to visit 30"]  # not within "pl" + "ans"
+    inner = [
+        content.text[line:seam] for seam in content.seams if line < seam < content.text.index("\ttabbed")
+    ]
+    assert inner[:2] == [
+        "The agency plans to visit ",
+        "The agency plans to visit 30",
+    ]  # not within "pl" + "ans"
 
 
 def test_docx_copies_keep_unchanged_entries_packed_and_other_comments() -> None:
@@ -199,11 +220,20 @@ def test_docx_copies_keep_unchanged_entries_packed_and_other_comments() -> None:
     assert "intends" in body
     assert "Is this right?" in comments
     assert "dy " not in comments
-    assert body.count("commentRangeStart") == body.count("commentRangeEnd") == body.count("commentReference w") == 1
+    assert (
+        body.count("commentRangeStart")
+        == body.count("commentRangeEnd")
+        == body.count("commentReference w")
+        == 1
+    )
     assert after.read("word/commentsExtended.xml").decode().count("commentEx ") == 1
     seen = read_file(copy, declarations=True)
     assert seen.stamps == ("C-1",)
-    assert seen.text == extract_text(copy) == content.text.replace("plans", "intends").replace("visit 30", "visit 40") + "\nN"
+    assert (
+        seen.text
+        == extract_text(copy)
+        == content.text.replace("plans", "intends").replace("visit 30", "visit 40") + "\nN"
+    )
     document = Document(io.BytesIO(copy))
     assert document.core_properties.identifier == "C-1"
     assert document.paragraphs[-1].text == "N"

@@ -26,8 +26,8 @@ SEED = 20261122
 GOOD_CHANCE = 0.9
 """From here on nothing needs to be raised."""
 
-SYNTAX_BITS_PER_500_WORDS = 3.0
-"""What the wording extra adds on ordinary prose (bench/quality, demo documents)."""
+SYNTAX_BITS_PER_500_WORDS = 6.0
+"""What the wording extra adds on ordinary prose: 13 sites in 1,344 words and 20 in 1,290 (the demo documents)."""
 
 
 @dataclass(frozen=True, slots=True)

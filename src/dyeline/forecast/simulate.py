@@ -43,10 +43,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Sites as arrays: the words of each site's places, priors, style classes."""
+    """Sites as arrays: site and word of every place; per site its prior, chance of change and classes."""
 
     sites: tuple[Site, ...]
-    words: tuple[NDArray[np.int64], ...]
+    site_of_place: NDArray[np.int64]
+    word_of_place: NDArray[np.int64]
     prior: NDArray[np.float64]
     flip: NDArray[np.float64]
     style_class: NDArray[np.int64]
@@ -88,9 +89,8 @@ def _layout(
     strength: Strength,
 ) -> _Layout:
     starts = np.array([start for start, _ in text_words], dtype=np.int64)
-    words = tuple(
-        np.searchsorted(starts, [place.start for place in site.places], side="right") - 1 for site in sites
-    )
+    pairs = [(row, place.start) for row, site in enumerate(sites) for place in site.places]
+    site_of_place, place_starts = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     weights = site_weights([site.variants for site in sites], _ANY_SECRET)
     names = {name: k for k, name in enumerate(sorted({(s.carrier, s.cls) for s in sites if s.styles}))}
     styles = np.full(weights.shape, -1, dtype=np.int64)
@@ -100,7 +100,8 @@ def _layout(
     first = [site.places[0].start for site in sites]
     return _Layout(
         tuple(sites),
-        words,
+        site_of_place,
+        np.searchsorted(starts, place_starts, side="right") - 1,
         probabilities(weights),
         np.array([strength(site) for site in sites]),
         np.array(style_class, dtype=np.int64),
@@ -124,9 +125,9 @@ def _cell(
     named = read = 0
     for _ in range(trials):
         first = int(rng.integers(total - length + 1)) if total > length else 0
-        inside = np.array(
-            [bool(((w >= first) & (w < first + length)).any()) for w in layout.words], dtype=bool
-        )
+        shown = (layout.word_of_place >= first) & (layout.word_of_place < first + length)
+        inside = np.zeros(len(layout.sites), dtype=bool)
+        inside[layout.site_of_place[shown]] = True
         rows = np.flatnonzero(inside & (rng.random(len(layout.sites)) < rates[:, 0]))
         read += rows.size
         named += _attributed(layout, rows, rates, recipients, bound, rng)
@@ -160,9 +161,11 @@ def _attributed(
         layout.styles[rows],
         layout.block[rows],
     )
-    tables = [score_table(model, evidence) for model in MODELS]
-    score = np.array([scores(table, written[None, :].astype(np.uint8)) for table in tables])
-    sure = min(float(-s[0] - math.log(t.model.weight)) for s, t in zip(score, tables, strict=True))
-    if sure <= math.log(bound / recipients):  # 1/LR is a bound on the tail: no need to compute it
-        return True
+    level = math.log(bound / recipients)
+    alone = score_table(MODELS[0], evidence)
+    word = written[None, :].astype(np.uint8)
+    if -float(scores(alone, word)[0]) - math.log(MODELS[0].weight) <= level:
+        return True  # 1/LR of one model is a bound on p: no tail has to be computed
+    tables = [alone, *(score_table(model, evidence) for model in MODELS[1:])]
+    score = np.array([scores(table, word) for table in tables])
     return bool(p_values(tables, evidence, score)[0] * recipients <= bound)

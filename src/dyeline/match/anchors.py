@@ -7,6 +7,7 @@ chain. (Sparse dynamic programming over anchors, as genome aligners do: Li, "Min
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,11 +133,11 @@ def chain_runs(runs: NDArray[np.int64]) -> list[Chain]:
         chains.append((members[::-1], float(score[tip]) - rest))
     chains.sort(key=lambda chain: -chain[1])
     rows = runs.tolist()
-    return [Chain(_disjoint([rows[k] for k in members]), value) for members, value in chains]
+    return [Chain(disjoint_runs([rows[k] for k in members]), value) for members, value in chains]
 
 
-def _disjoint(rows: list[list[int]]) -> tuple[Run, ...]:
-    """Return the runs with each overlap taken from the later one."""
+def disjoint_runs(rows: Iterable[Sequence[int]]) -> tuple[Run, ...]:
+    """Return runs (e, d, n) in order with each overlap taken from the later one."""
     kept: list[Run] = []
     e_done = d_done = 0
     for e, d, length in rows:

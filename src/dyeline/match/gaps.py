@@ -13,7 +13,7 @@ from typing import Any
 import edlib
 import numpy as np
 
-from dyeline.match.anchors import Run
+from dyeline.match.anchors import Run, disjoint_runs
 
 _STEP = re.compile(r"(\d+)([=XID])")
 UNEVEN = 40  # characters of difference in length from which on a gap is a cut
@@ -32,10 +32,10 @@ def align_gap(exhibit: str, document: str) -> list[Run]:
         return [(0, 0, len(exhibit))]
     if len(document) > len(exhibit) + UNEVEN:
         left, right = align_between(exhibit, document, document)
-        return left + right
+        return list(disjoint_runs(left + right))
     if len(exhibit) > len(document) + UNEVEN:
         left, right = align_between(document, exhibit, exhibit)
-        return [(e, d, n) for d, e, n in left + right]
+        return [(e, d, n) for d, e, n in disjoint_runs(left + right)]
     found = _edlib(exhibit, document, "NW", -1)
     return _pieces(found["cigar"], 0)
 

@@ -58,9 +58,9 @@ class Identification:
     """The sources of an exhibit, best first, and how much of it is boilerplate.
 
     ``doubtful`` are versions whose passages could be chance: they count only if an alignment
-    confirms them (see ``dyeline.match.sources``). No hits: not one of ours. ``common_chars``
-    folded characters lie in grams with more than ``HITS_CAP`` places, which were not used; without hits and with many of them the honest answer
-    is "ambiguous".
+    confirms them (see ``dyeline.match.sources``). No hits: not one of ours. ``common_chars``:
+    folded characters in grams with more than ``HITS_CAP`` places, which were not used; without
+    hits and with many of them the honest answer is "ambiguous".
     """
 
     hits: tuple[SourceHit, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def path_parts(path: Path) -> list[tuple[int, int]]:
         return []
     holes = np.flatnonzero((np.diff(path.e) > HOLE) | (np.diff(path.d) > HOLE)) + 1
     edges = [0, *holes.tolist(), path.e.size]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def true_ranges(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -284,8 +284,11 @@ def files() -> dict[str, bytes]:
     """Return all golden files by name."""
     return {
         "plan.txt": TXT.replace("\n", "\r\n").encode(),
-        "plan-utf16.txt": b"\xff\xfe" + "The plan — thirty sites.\r\n\r\nNext paragraph.\r\n".encode("utf-16-le"),
-        "plan-cp1252.txt": "The caf\u00e9 opens \u2013 at \u201cnoon\u201d.\n\nNext paragraph.\n".encode("cp1252"),
+        "plan-utf16.txt": b"\xff\xfe"
+        + "The plan — thirty sites.\r\n\r\nNext paragraph.\r\n".encode("utf-16-le"),
+        "plan-cp1252.txt": "The caf\u00e9 opens \u2013 at \u201cnoon\u201d.\n\nNext paragraph.\n".encode(
+            "cp1252"
+        ),
         "plan.md": MD.encode(),
         "plan.html": HTML.encode(),
         "right-to-left.html": RTL.encode(),

@@ -36,7 +36,10 @@ BUILD = load()
 
 def with_body(body: str) -> bytes:
     xml = f'<w:document xmlns:w="{BUILD.W}"><w:body>{body}<w:sectPr/></w:body></w:document>'
-    return BUILD.docx(BUILD.PARTS | {"word/document.xml": xml, "word/_rels/document.xml.rels": f'<Relationships xmlns="{BUILD.REL}"/>'})
+    return BUILD.docx(
+        BUILD.PARTS
+        | {"word/document.xml": xml, "word/_rels/document.xml.rels": f'<Relationships xmlns="{BUILD.REL}"/>'}
+    )
 
 
 def run(text: str, properties: str = "") -> str:
@@ -81,7 +84,7 @@ def test_a_run_border_without_a_change_of_look_is_no_seam() -> None:
 
 
 def test_private_use_characters_of_the_document_are_kept() -> None:
-    data = with_body(f"<w:p>{run('a\U000f0000b')}</w:p>")
+    data = with_body("<w:p>" + run("a\U000f0000b") + "</w:p>")
     assert DOCX.read(issue(data, [(0, 1)], ["c"]), declarations=False).text == "c\U000f0000b"
 
 
@@ -91,7 +94,9 @@ def test_marks_that_xml_cannot_hold_are_left_out_and_others_escaped() -> None:
 
 
 def test_only_parts_with_places_are_packed_anew() -> None:
-    template = DOCX.template((FOLDER / "plan.docx").read_bytes(), read_file(BUILD.docx(), declarations=True), [])
+    template = DOCX.template(
+        (FOLDER / "plan.docx").read_bytes(), read_file(BUILD.docx(), declarations=True), []
+    )
     assert [part.entry.name for part in template.parts] == ["word/document.xml", "docProps/core.xml"]  # type: ignore[attr-defined]
 
 
@@ -105,7 +110,9 @@ def saved() -> bytes:
 
 
 @pytest.mark.parametrize(("stamp", "found"), [("C-9", ("C-9",)), (None, ("own-7",))])
-def test_the_stamp_replaces_the_identifier_that_stays_without_it(stamp: str | None, found: tuple[str]) -> None:
+def test_the_stamp_replaces_the_identifier_that_stays_without_it(
+    stamp: str | None, found: tuple[str]
+) -> None:
     data = saved()
     content = DOCX.read(data, declarations=True)
     assert content.stamps == ("own-7",)
@@ -135,13 +142,17 @@ def test_damaged_xml_in_a_sound_archive_never_leaks_another_error() -> None:
         tags = re.split(r"(<[^>]*>)", BUILD.PARTS[name])
         for _ in range(rng.choice((1, 2, 8))):
             at = rng.randrange(len(tags))
-            tags[at] = rng.choice(("", tags[rng.randrange(len(tags))], tags[at] * 2, tags[at].replace('"1"', '"x"')))
+            tags[at] = rng.choice(
+                ("", tags[rng.randrange(len(tags))], tags[at] * 2, tags[at].replace('"1"', '"x"'))
+            )
         data = BUILD.docx(BUILD.PARTS | {name: "".join(tags)})
         with suppress(*FORMAT_ERRORS):
             content = read_file(data, declarations=True)
             check_content(content)
             if content.kind == "docx":
-                read_file(DOCX.template(data, content, []).render([], notice="N", stamp="S"), declarations=False)
+                read_file(
+                    DOCX.template(data, content, []).render([], notice="N", stamp="S"), declarations=False
+                )
 
 
 def test_strict_documents_are_read_and_written() -> None:

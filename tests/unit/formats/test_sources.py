@@ -22,7 +22,10 @@ MARK = "\u200c"
         ("Grüße, naïve café".encode(), "Grüße, naïve café"),
         (b"\xef\xbb\xbfwith mark", "with mark"),
         ("Größe – “so”".encode("cp1252"), "Größe – “so”"),
-        ("Планы агентства на осень и на зиму готовы".encode("cp1251"), "Планы агентства на осень и на зиму готовы"),
+        (
+            "Планы агентства на осень и на зиму готовы".encode("cp1251"),
+            "Планы агентства на осень и на зиму готовы",
+        ),
         (b"\xfe\xff" + "deutsch Größe".encode("utf-16-be"), "deutsch Größe"),
     ],
 )
@@ -110,7 +113,10 @@ def test_a_fragment_gets_a_head_for_its_stamp() -> None:
     assert read_file(copy, declarations=False).stamps == ("S",)
 
 
-@pytest.mark.parametrize("text", ["*a* _b_ `c`", "# x", "- x", "1. x", "a|b", "<b>", "&amp;", "\\", "> q", "===", "[a](b)", "~~x~~"])
+@pytest.mark.parametrize(
+    "text",
+    ["*a* _b_ `c`", "# x", "- x", "1. x", "a|b", "<b>", "&amp;", "\\", "> q", "===", "[a](b)", "~~x~~"],
+)
 def test_escaped_markdown_reads_as_the_text(text: str) -> None:
     assert read_file(escape_markdown(text).encode(), declarations=False, hint_suffix=".md").text == text
 

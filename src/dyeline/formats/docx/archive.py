@@ -50,7 +50,9 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """Return one entry inflated, at most ``MAX_ENTRY_BYTES``, its checksum verified."""
-        entry = self.entries[name]
+        entry = self.entries.get(name)
+        if entry is None:
+            raise _broken("lacks a part that every Word document has", name)
         packed = self._packed(entry)
         if entry.method == _STORED:
             content = bytes(packed)

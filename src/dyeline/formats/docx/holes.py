@@ -156,8 +156,7 @@ def _is_text(piece: Piece) -> bool:
 def _new_text(piece: Piece, hole: str, *, before: bool = False) -> None:
     """Put the hole into a new w:t beside an element that shows no text of its own (a tab, a field)."""
     element = piece.element
-    namespace = str(element.tag).rsplit("}", 1)[0] + "}"
-    fresh = etree.Element(f"{namespace}t")
+    fresh = etree.Element(_sibling(element, "t"))
     fresh.text = hole
     fresh.set(XML_SPACE, "preserve")
     if before:
@@ -185,15 +184,20 @@ def _add_core(package: Package, roots: dict[str, etree._Element]) -> str:
         name = name.replace(".xml", "-1.xml")
     roots[name] = etree.fromstring(f'<cp:coreProperties xmlns:cp="{_CORE_NS}"/>'.encode())
     types = package.root("[Content_Types].xml")
-    namespace = str(types.tag).rsplit("}", 1)[0] + "}"
-    etree.SubElement(types, f"{namespace}Override", PartName=f"/{name}", ContentType=_CORE_TYPE)
+    etree.SubElement(types, _sibling(types, "Override"), PartName=f"/{name}", ContentType=_CORE_TYPE)
     relations = package.root("_rels/.rels")
-    namespace = str(relations.tag).rsplit("}", 1)[0] + "}"
     taken = {element.get("Id") for element in relations}
     number = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-    etree.SubElement(relations, f"{namespace}Relationship", Id=number, Type=_CORE_RELATION, Target=name)
+    etree.SubElement(
+        relations, _sibling(relations, "Relationship"), Id=number, Type=_CORE_RELATION, Target=name
+    )
     roots["[Content_Types].xml"], roots["_rels/.rels"] = types, relations
     return name
+
+
+def _sibling(element: etree._Element, local: str) -> str:
+    """Return the full name of an element in the namespace of another."""
+    return etree.QName(etree.QName(element).namespace, local).text
 
 
 def _serialised(root: etree._Element) -> str:
