@@ -71,6 +71,13 @@ class IssueBusy(DyelineError):
     exit_status = 75
 
 
+class IssueInterrupted(DyelineError):
+    """A worker process of `issue` was ended from outside; no copy of this run was released."""
+
+    code = "issue.interrupted"
+    exit_status = 75
+
+
 class WorkspaceBusy(DyelineError):
     """Other commands kept the workspace locked for longer than this one was willing to wait."""
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import connection, parent_process
 from pathlib import Path
+from threading import Thread
 
+from dyeline.errors import IssueInterrupted
 from dyeline.issue.gate import check_copy, read_back
 from dyeline.issue.recipe import Order, Recipe, make_copy
 from dyeline.store.files import storage_faults
 
 READ_BACK_COPIES = 40
 """Copies of a circulation on which the whole reading chain is run, spread over the list; all if fewer."""
+
+READ_BACK_WORDS = 60_000
+"""The same in words, so that long documents do not wait for it; at least ``READ_BACK_LEAST`` copies."""
+
+READ_BACK_LEAST = 3
 
 FEW = 16
 """Up to so many copies are made in this process: starting others takes longer."""
@@ -44,6 +53,15 @@ _recipe: Recipe | None = None  # of this worker process; set once, by its initia
 def _start_worker(recipe: Recipe) -> None:
     global _recipe
     _recipe = recipe
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the command is killed: it would wait for work, and hold the issue lock, for ever."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(job: Job) -> MadeCopy:
@@ -65,9 +83,13 @@ def make_checked(recipe: Recipe, job: Job) -> MadeCopy:
     return MadeCopy(copy.label, copy.sha256, copy.commitment)
 
 
-def jobs_for(orders: Sequence[Order], folder: Path, suffix: str) -> list[Job]:
-    """Return the jobs of a circulation, the ones to be read back spread evenly over the list."""
-    step = max(1, len(orders) // READ_BACK_COPIES)
+def jobs_for(orders: Sequence[Order], folder: Path, suffix: str, *, words: int) -> list[Job]:
+    """Return the jobs of a circulation, the ones to be read back spread evenly over the list.
+
+    ``words`` is the length of the document.
+    """
+    wanted = min(READ_BACK_COPIES, max(READ_BACK_LEAST, READ_BACK_WORDS // max(1, words)))
+    step = max(1, len(orders) // wanted)
     return [
         Job(order, folder / f"{order.label}.{suffix}", number % step == 0)
         for number, order in enumerate(orders)
@@ -94,6 +116,13 @@ def _mapper(recipe: Recipe, processes: int) -> Iterator[Callable[[Sequence[Job]]
     with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(recipe,)) as pool:
         try:
             yield lambda jobs: pool.map(_work, jobs, chunksize=8)
+        except BrokenProcessPool as fault:
+            raise IssueInterrupted(
+                f"One of {processes} worker processes was ended from outside, perhaps for lack of memory; "
+                "no copy of this run was released.",
+                fix="repeat the command with --jobs 1: it resumes with the same codewords.",
+                processes=processes,
+            ) from fault
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -16,6 +16,7 @@ from dyeline.app.registration import AddedDocument, add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
 from dyeline.formats.registry import read_file
+from dyeline.store.files import make_folder, write_durably
 from dyeline.testing import paths
 
 RECIPIENTS = 40
@@ -84,9 +85,9 @@ def run_demo(workspace: Workspace, folder: Path, *, step: Callable[[str], None])
     step("Leaking and tracing.")
     results = []
     exhibits = folder / "exhibits"
-    exhibits.mkdir(parents=True, exist_ok=True)
+    make_folder(exhibits, private=False)
     for number, leak in enumerate(_leaks(Path(issued[0].folder), Path(issued[1].folder), rng), start=1):
-        (exhibits / f"EX-{number:02}{leak.suffix}").write_bytes(leak.data)
+        write_durably(exhibits / f"EX-{number:02}{leak.suffix}", leak.data)
         results.append(_traced(workspace, leak))
     return DemoReport(tuple(added), tuple(issued), tuple(results))
 

@@ -32,6 +32,7 @@ from dyeline.issue.plan import usable_sites
 from dyeline.issue.recipe import Order, Recipe, make_recipe
 from dyeline.model.sites import Site
 from dyeline.store.files import storage_faults, write_durably
+from dyeline.text.words import count_words
 
 if TYPE_CHECKING:
     from dyeline.store.models import Circulation
@@ -99,12 +100,12 @@ def issue(
         planned_sites, decisions = decided_sites(workspace, version)
         sites = usable_sites(planned_sites, decisions=decisions, carriers=wanted)
         bits = _check_capacity(sites, len(recipients), version)
+        _make_folder(folder)
         circulation, new = open_circulation(
             workspace, version.row, sites, kind=target, carriers=wanted, notice=shown
         )
         planned = plan_copies(workspace, circulation, recipients, by_kind(target).kind)
         recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
-        _make_folder(folder)
         missing = [copy for copy in planned if not _is_there(folder, copy, target)]
         workspace.close()  # worker processes must not inherit the connection
         with _made_aside(recipe, missing, folder, target, processes or default_processes(), progress) as made:
@@ -212,6 +213,8 @@ def _recipe(
 
 
 def _make_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"{folder} is a file.", fix="name a folder that exists or can be made.", path=str(folder))
     with storage_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{_PART}*"):
@@ -242,7 +245,7 @@ def _made_aside(
     with storage_faults(folder):
         aside.mkdir()
     try:
-        jobs = jobs_for(orders, aside, suffix)
+        jobs = jobs_for(orders, aside, suffix, words=count_words(recipe.text))
         made = make_all(recipe, jobs, processes=processes, done=lambda done: progress(done, len(copies)))
         with storage_faults(folder):
             os.sync()  # one flush for all files instead of one for each
@@ -263,21 +266,16 @@ def _move(made: Sequence[MadeCopy], folder: Path, suffix: str) -> None:
 
 
 def _write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> Path:
+    """Write the table of the circulation's copies that lie in the folder, earlier runs included."""
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(MANIFEST_COLUMNS)
     for copy in copies:
-        writer.writerow(
-            (
-                copy.label,
-                copy.recipient,
-                copy.name,
-                copy.email,
-                copy.organisation,
-                f"{copy.label}.{suffix}",
-                copy.sha256,
+        file = f"{copy.label}.{suffix}"
+        if copy.sha256 and (folder / file).is_file():
+            writer.writerow(
+                (copy.label, copy.recipient, copy.name, copy.email, copy.organisation, file, copy.sha256)
             )
-        )
     path = folder / "manifest.csv"
     write_durably(path, table.getvalue().encode())
     return path

@@ -71,7 +71,8 @@ class WorkspaceShelf:
         from dyeline.store.tables import IssuedCopy
 
         with self._workspace.reading():
-            rows = IssuedCopy.objects.filter(circulation=circulation).order_by("index")
+            # a copy without a hash was planned by a run that ended before any of its files left
+            rows = IssuedCopy.objects.filter(circulation=circulation).exclude(sha256="").order_by("index")
             copies = tuple(
                 ShelvedCopy(index, label, recipient)
                 for index, label, recipient in rows.values_list("index", "label", "recipient__label")

@@ -5,8 +5,8 @@ take turns, so that a path which removes one leaves erasures, never errors, and 
 still reads: ZWNJ/ZWJ (format characters), and CGJ/VS1 (non-spacing marks, which survive the
 removal of format characters). Nothing is exchanged: spaces stay ordinary spaces, and the text equals
 the unmarked text after folding. No site touches a digit, an address or a change of formatting, so
-that links, numbers and mark-up keep working; joining scripts get only the second family, which
-does not change the shape of letters.
+that links, numbers and mark-up keep working; joining scripts and those from right to left get only
+the second family, which does not change the shape of their letters.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,15 @@ FAMILIES = {"format": FORMAT_FAMILY, "mark": MARK_FAMILY}
 MISREAD = 0.002
 """P(a site shows another symbol than the one written); a whole-site swap takes a deliberate hand."""
 
-_JOINING = tuple(
-    "ARABIC SYRIAC MONGOLIAN NKO DEVANAGARI BENGALI TAMIL TELUGU KANNADA MALAYALAM GUJARATI GURMUKHI "
-    "ORIYA SINHALA KHMER MYANMAR TIBETAN THAI".split()
+_MARK_ONLY = tuple(
+    "ARABIC HEBREW SYRIAC THAANA MANDAIC ADLAM HANIFI MONGOLIAN NKO DEVANAGARI BENGALI TAMIL TELUGU KANNADA "
+    "MALAYALAM GUJARATI GURMUKHI ORIYA SINHALA KHMER TIBETAN THAI LAO".split()
 )
+"""Joining scripts, those written from right to left, and those that use ZWNJ and ZWJ themselves."""
+
+_NEITHER = ("CJK ", "MYANMAR", "PHAGS-PA", "MANICHAEAN", "EGYPTIAN")
+"""Scripts in which a variation selector changes the shape of a letter (StandardizedVariants.txt)."""
+
 _BEFORE = set(",.;:!?)”’\"'")
 _BEHIND = set("(“‘\"'")
 _ADDRESS = set("@/\\_")
@@ -79,7 +85,10 @@ class Character:
         right = text[at + 1 : at + 40].split(" ", 1)[0]
         if any(c in _ADDRESS or c.isdigit() for c in left + right) or "www." in left + right:
             return None
-        if any(unicodedata.name(c, "").startswith(_JOINING) for c in (left[-1:], right[:1], left[:1]) if c):
+        scripts = {_script(c) for c in left + right}
+        if "neither" in scripts:
+            return None
+        if "mark" in scripts:
             return "mark"
         return "format" if ordinal % 2 == 0 else "mark"
 
@@ -98,6 +107,13 @@ class Character:
         loglik[read] = np.log(MISREAD / 3)
         loglik[read, symbols[read]] = np.log1p(-MISREAD)
         return loglik
+
+
+@lru_cache(maxsize=65536)
+def _script(character: str) -> str:
+    """Return what the script of a character allows: "both" families, the "mark" family, or "neither"."""
+    name = unicodedata.name(character, "")
+    return "neither" if name.startswith(_NEITHER) else "mark" if name.startswith(_MARK_ONLY) else "both"
 
 
 def _barred(document: Document) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ _REACH = 60  # folded characters from a place within which its anchors must lie
 _FARTHEST = 0.35  # share of the segment that the best variant may differ by
 _LEAST_ERROR = 0.005  # even a clean path is not believed to be free of errors
 _MARGIN_NATS = 3.0  # the best variant must lead by this much, or the site is not read
+_PLACE_NATS = 12.0  # no place of a site outvotes another only because its variants differ by more letters
 _LETTERS = 30  # characters that a wrong one is drawn from
 
 
@@ -30,7 +31,7 @@ def read_variants(
 
     The exhibit's text between the nearest exact anchors around a place is compared with the
     document's text there under each variant: every edit costs ln(30 (1 - e) / e), e the path's error
-    rate. ``flip(site)`` is the probability that an editor changed this site to another variant; it
+    rate. Where one neighbour is missing, words are compared from the other one on. ``flip(site)`` is the probability that an editor changed this site to another variant; it
     bounds what one site can say to ln((1 - f) / f). A site without anchors, one whose text is
     none of its variants, and one that two variants explain about equally gets a row of zeros.
     Places of one site are one decision: their evidence adds up before the bound is applied.
@@ -48,9 +49,12 @@ def read_variants(
     for k, (index, place, low, high) in enumerate(places):
         floor = places[k - 1][3] if k else 0
         ceiling = places[k + 1][2] if k + 1 < len(places) else len(seen.document.text)
-        distances = _distances(seen, anchors, place, low, high, floor, ceiling, error)
+        distances = _between(seen, anchors, place, low, high, floor, ceiling, error)
+        if distances is None:
+            distances = _beside(seen, anchors, place, low, high, error)
         if distances is not None:
-            evidence[index] -= distances * edit_nats
+            worse = (distances - distances.min()) * edit_nats
+            evidence[index] -= np.minimum(worse, _PLACE_NATS)
     for index, site in enumerate(sites):
         best, second = np.sort(evidence[index])[::-1][:2]
         if best - second < _MARGIN_NATS:
@@ -105,7 +109,7 @@ class _Anchors:
         return cls(ending, np.where(beginning == size, -1, beginning))
 
 
-def _distances(
+def _between(
     seen: Alignment,
     anchors: _Anchors,
     place: Place,
@@ -115,7 +119,7 @@ def _distances(
     ceiling: int,
     error: float,
 ) -> NDArray[np.float64] | None:
-    """Return the edit distance of every variant to what stands in the exhibit, or None if unreadable."""
+    """Return the edit distance of every variant to what stands between two anchors, or None if unreadable."""
     document, exhibit = seen.document, seen.exhibit
     if low == 0 or high >= len(document.text):
         return None
@@ -135,12 +139,43 @@ def _distances(
     after = document.source[place.end : int(document.starts[right])] + "x"
     shown = [fold(before + text + after).text[1:-1] for text in place.texts]
     distances = np.array([_distance(segment, text) for text in shown], dtype=np.float64)
-    nearest = int(distances.argmin())
-    length = max(len(segment), len(shown[nearest]))
-    explained = 1.0 + length * error + 3.0 * math.sqrt(length * error)
-    if distances[nearest] > min(_FARTHEST * length, explained):
+    return distances if _explained(distances, shown, error) else None
+
+
+def _beside(
+    seen: Alignment, anchors: _Anchors, place: Place, low: int, high: int, error: float
+) -> NDArray[np.float64] | None:
+    """Return the same where only one neighbour is still there (the other one was edited or cut off).
+
+    The variants are compared with the words that follow, or precede, the adjoining anchor. Only
+    for variants of at least two letters: a comma or an omission shows from both sides alone.
+    """
+    shown = [fold(f"x{text}x").text[1:-1] for text in place.texts]
+    if min(sum(c.isalnum() for c in text) for text in shown) < 2 or any(
+        text != text.strip() for text in shown
+    ):
         return None
-    return distances
+    length = max(len(text) for text in shown) + 2
+    exhibit = seen.exhibit.text
+    if low and anchors.ending[low - 1] == low - 1:
+        first = int(seen.seat[low - 1]) + 1
+        segment = exhibit[first : first + length]
+    elif high < len(seen.document.text) and anchors.beginning[high] == high:
+        last = int(seen.seat[high])
+        segment = exhibit[max(0, last - length) : last][::-1]
+        shown = [text[::-1] for text in shown]
+    else:
+        return None
+    distances = np.array([_prefix_distance(segment, text) for text in shown], dtype=np.float64)
+    return distances if _explained(distances, shown, error) else None
+
+
+def _explained(distances: NDArray[np.float64], shown: Sequence[str], error: float) -> bool:
+    """Tell whether the path's errors account for the nearest variant's distance."""
+    nearest = int(distances.argmin())
+    length = max(len(shown[nearest]), 1)
+    allowed = 1.0 + length * error + 3.0 * math.sqrt(length * error)
+    return bool(distances[nearest] <= min(_FARTHEST * length, allowed))
 
 
 def _distance(a: str, b: str) -> int:
@@ -150,6 +185,16 @@ def _distance(a: str, b: str) -> int:
     if not a or not b:
         return max(len(a), len(b))
     return int(edlib.align(a, b, mode="NW", task="distance")["editDistance"])
+
+
+def _prefix_distance(segment: str, text: str) -> int:
+    """Return the distance of ``text`` to the best beginning of ``segment`` that ends with a word."""
+    if not segment:
+        return len(text)
+    found = edlib.align(text, segment, mode="SHW", task="locations")
+    ends = [end for _, end in found["locations"] if end is not None]
+    whole = any(not segment[end + 1 : end + 2].isalnum() for end in ends)
+    return int(found["editDistance"]) + (0 if whole else 2)
 
 
 def _punctuation_lost(seen: Alignment, bounds: Sequence[tuple[int, int]]) -> float:

@@ -36,8 +36,8 @@ def demo(
 
     shell = shell_of(context)
     with ExitStack() as stack:
-        if keep is not None and keep.exists() and any(keep.iterdir()):
-            raise BadInput(f"The folder {keep} is not empty.", fix="name a new folder for --keep.")
+        if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+            raise BadInput(f"{keep} is not an empty folder.", fix="name a new folder for --keep.")
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dyeline-demo-")))
         root = folder / "workspace"
         init(root)

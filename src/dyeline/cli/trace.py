@@ -52,9 +52,10 @@ def trace(
     """
     from dyeline.app.registration import read_document_file
     from dyeline.app.trace import examine
+    from dyeline.formats.limits import MAX_FILE_BYTES
 
     shell = shell_of(context)
-    data = sys.stdin.buffer.read() if exhibit == "-" else read_document_file(Path(exhibit))
+    data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if exhibit == "-" else read_document_file(Path(exhibit))
     suffix = None if exhibit == "-" else Path(exhibit).suffix
     examined = examine(shell.workspace(), data, bound=bound, document=document, hint_suffix=suffix)
     shell.show(examined.finding.to_dict(), _text(examined))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from statistics import median
-
-import pypdfium2 as pdfium
+from typing import TYPE_CHECKING
 
 from dyeline.errors import TooLarge, UnreadableFile, UnsupportedFormat
 from dyeline.formats.content import Content, Template
 from dyeline.formats.limits import MAX_PAGES, check_bytes, check_characters
 from dyeline.formats.sourcemap import link_spans, merged
 from dyeline.model.document import Block, Span
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
 
 _SOFT_HYPHENS = "\x02\ufffe"  # PDFium puts one of them for a hyphen and the line break behind it
 _HYPHENATED = re.compile(r"(?<=[a-zß-ÿ])(?:[-\u00ad]\r?\n|[\x02\ufffe](?:\r?\n)?)(?=[a-zß-ÿ])")
@@ -61,6 +63,8 @@ class Pdf:
 
 
 def _pages(data: bytes) -> Iterator[str]:
+    import pypdfium2 as pdfium  # loads a library of several MB, which most runs do not need
+
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -86,11 +90,13 @@ def _pages(data: bytes) -> Iterator[str]:
         document.close()
 
 
-def _page_text(document: pdfium.PdfDocument, number: int) -> str:
+def _page_text(document: PdfDocument, number: int) -> str:
     """Return the text of a page; "" for one that cannot be loaded, as a damaged page spoils no other."""
+    from pypdfium2 import PdfiumError
+
     try:
         page = document[number]
-    except pdfium.PdfiumError:
+    except PdfiumError:
         return ""
     try:
         layer = page.get_textpage()
@@ -98,7 +104,7 @@ def _page_text(document: pdfium.PdfDocument, number: int) -> str:
             return str(layer.get_text_range(errors="replace"))
         finally:
             layer.close()
-    except pdfium.PdfiumError:
+    except PdfiumError:
         return ""
     finally:
         page.close()

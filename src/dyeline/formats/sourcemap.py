@@ -121,10 +121,10 @@ class Tape:
         """Take back the last added character (white space that turned out to end its block)."""
         segment = self._segments[-1]
         self._length -= 1
-        if self.frozen and self.frozen[-1][1] > self._length:
-            start, _ = self.frozen.pop()
-            if start < self._length:
-                self.frozen.append((start, self._length))
+        starts: list[int] = []
+        while self.frozen and self.frozen[-1][1] > self._length:
+            starts.append(self.frozen.pop()[0])
+        self.frozen += [(start, self._length) for start in starts if start < self._length]
         segment.length -= 1
         if segment.verbatim:
             segment.end -= 1

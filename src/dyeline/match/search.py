@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.match.grams import sample_grams
+from dyeline.match.grams import GRAM_SYMBOLS, sample_grams
 from dyeline.match.index import GramIndex
 from dyeline.model.alignment import Folded
 
@@ -25,7 +25,7 @@ DRIFT_BASE, DRIFT_STEP = 12, 4  # diagonals may drift by 12 characters, and one 
 RUN_FULL, RUN_REST = 24.0, 0.6  # what a run weighs up to 24 characters, and beyond: stock phrases are long
 # weight that 800 unrelated technical texts exceeded about once in 1,000 against 1,000 documents
 CHANCE_WEIGHT, CHANCE_PER_EXHIBIT, CHANCE_PER_INDEX, CHANCE_LEAST = 30.0, 6.0, 2.0, 18.0
-DOUBTFUL_SHARE = 0.65  # of that weight; passages from here on may be confirmed by an alignment
+DOUBTFUL_SHARE = 0.5  # of that weight; passages from here on may be confirmed by an alignment
 RIVAL_FACTOR = 2.0  # a version is dropped where another covers over twice as much
 
 
@@ -89,7 +89,7 @@ def identify(exhibit: Folded, index: GramIndex) -> Identification:
     if not which.size:
         return Identification((), (), common_chars)
     least = _chance_weight(length, index)
-    floor = max(CHANCE_LEAST, DOUBTFUL_SHARE * least)
+    floor = max(float(GRAM_SYMBOLS), DOUBTFUL_SHARE * least)
     hits = _unrivalled(_passages(grams.starts[which], grams.ends[which], values, floor), length)
     sure = tuple(hit for hit in hits if hit.weight >= least)
     doubtful = tuple(hit for hit in hits if hit.weight < least)

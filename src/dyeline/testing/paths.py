@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -79,12 +80,26 @@ def merged_by_paragraph(texts: Sequence[str], rng: np.random.Generator) -> str:
 
 
 def interleaved(texts: Sequence[str], rng: np.random.Generator) -> str:
-    """Take every word from one of the copies by chance, where all copies have equally many words."""
-    columns = [re.split(r"(?<=\s)", text) for text in texts]
-    if len({len(column) for column in columns}) != 1:
-        return merged_by_paragraph(texts, rng)
-    choice = rng.integers(0, len(texts), len(columns[0]))
-    return "".join(columns[int(k)][row] for row, k in enumerate(choice))
+    """Take every word from one of the copies by chance; where copies differ in words, the differing stretch."""
+    merged = re.split(r"(?<=\s)", texts[0])
+    for count, text in enumerate(texts[1:], start=2):
+        merged = _interleaved_pair(merged, re.split(r"(?<=\s)", text), rng, 1 / count)
+    return "".join(merged)
+
+
+def _interleaved_pair(
+    one: list[str], other: list[str], rng: np.random.Generator, share: float
+) -> list[str]:
+    """Return the words of two texts, those of ``other`` with chance ``share`` at each word."""
+    matcher = SequenceMatcher(None, [cleaned(w) for w in one], [cleaned(w) for w in other], autojunk=False)
+    words: list[str] = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            taken = rng.random(b - a) < share
+            words += [y if t else x for x, y, t in zip(one[a:b], other[c:d], taken.tolist(), strict=True)]
+        else:
+            words += other[c:d] if rng.random() < share else one[a:b]
+    return words
 
 
 def sentences(text: str) -> list[str]:
@@ -137,4 +152,15 @@ def html_mail(text: str) -> bytes:
     message["Subject"] = "Fwd: for you"
     message.set_content("See the HTML part.")
     message.add_alternative(f"<html><body>{body}</body></html>", subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def text_mail(text: str) -> bytes:
+    """Return a plain e-mail (quoted-printable) that forwards the text."""
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["From"], message["To"] = "someone@example.org", "newsroom@example.com"
+    message["Subject"] = "Fwd: for you"
+    message.set_content(text, cte="quoted-printable")
     return message.as_bytes()

@@ -69,6 +69,7 @@ def test_where_an_insertion_into_markdown_goes(source: str, place: tuple[int, in
     [
         ("<p>a<p>b", "a\nb"),
         ("a <b> b </b> c", "a b c"),
+        ("<p>a <b> <i> </i> </b> </p>b", "a\nb"),
         ("<div>a<br>  b<br></div>c", "a\nb\nc"),
         ("<p>x &lt;b&gt; &notit; &nope; &#8217;", "x <b> ¬it; &nope; ’"),
         ("<p>one<script>'</p>'</script> two<style>p</style>", "one two"),

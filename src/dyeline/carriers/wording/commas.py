@@ -99,7 +99,7 @@ _INTRODUCES_LIST = re.compile(
 _SENTENCE_OPENER = re.compile(
     r"(?:In|On|At|After|Before|When|If|While|As|Since|Because|For|During|By|With|From|To"
     r"|Although|Though|Until|Once|Under"
-    r"|Over|Like|Unlike|Without|Within|Whenever|Where|Today|Here|Now|Then|\w+ly|\w+ing|\w+ed)\b"
+    r"|Over|Like|Unlike|Without|Within|Whenever|Where|Today|Here|Now|Then|Using|\w+ly|\w{4,}ing|\w{3,}ed)\b"
 )
 
 

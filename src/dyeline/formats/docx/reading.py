@@ -196,7 +196,7 @@ class Walk:
                     self._format = looks
                 if node.get(XML_SPACE) != "preserve":
                     text = text.strip(" \t\r\n")
-                if not text.isprintable():
+                if "\n" in text or "\t" in text or "\r" in text:
                     text = text.translate(_SPACES)
                 self._add(text, node, frozen=frozen or bool(self._fields))
             elif tag == tags.rpr:

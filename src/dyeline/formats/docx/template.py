@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from dyeline.formats.docx.archive import Base, Entry
 from dyeline.formats.docx.reading import NOTICE_BOOKMARK
@@ -18,7 +18,7 @@ _DC = "http://purl.org/dc/elements/1.1/"
 
 def dress(text: str) -> str:
     """Return a text as XML character data; what XML cannot hold is left out."""
-    return escape(_FORBIDDEN.sub("", one_line(text)))
+    return escape(_FORBIDDEN.sub("", one_line(text)), quote=False)
 
 
 @dataclass(frozen=True, slots=True)
