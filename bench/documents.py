@@ -69,7 +69,9 @@ def load(name: str) -> BenchDocument:
     data = shipped.read_bytes() if shipped.is_file() else (TEXTS / file_name).read_bytes()
     content = read_file(data, declarations=True, hint_suffix=Path(file_name).suffix)
     planned = _planned(content, style)
-    accepted = {site.id: True for site in planned if site.cls == "phrase"} if name.endswith("-accepted") else {}
+    accepted = (
+        {site.id: True for site in planned if site.cls == "phrase"} if name.endswith("-accepted") else {}
+    )
     return BenchDocument(name, group, data, content, tuple(usable_sites(planned, decisions=accepted)))
 
 

@@ -91,7 +91,11 @@ def three_sentences(text: str, rng: np.random.Generator) -> str:
     """Paste three consecutive sentences of one paragraph, all such triples equally likely."""
     triples = []
     for paragraph in text.split("\n"):
-        starts = [0, *(m.end() for m in re.finditer(r"(?<=[.!?])\W*?\s\W*?(?=\w)", paragraph)), len(paragraph)]
+        starts = [
+            0,
+            *(m.end() for m in re.finditer(r"(?<=[.!?])\W*?\s\W*?(?=\w)", paragraph)),
+            len(paragraph),
+        ]
         triples += [paragraph[a:b].strip() for a, b in zip(starts, starts[3:], strict=False)]
     return triples[int(rng.integers(len(triples)))]
 

@@ -133,7 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cells, documents = options.cells.split(","), options.documents.split(",")
     missing = ocr.available()
     measured = [cell for cell in cells if cell != "ocr" or not missing]
-    partial = options.quick or len(measured) < len(cells) or len(cells) < len(CELLS) or len(documents) < len(NAMES)
+    partial = (
+        options.quick or len(measured) < len(cells) or len(cells) < len(CELLS) or len(documents) < len(NAMES)
+    )
     started = time.monotonic()
     warm_up()
     counted: dict[tuple[str, str], Counter[str]] = {}

@@ -57,20 +57,28 @@ def circumstances(name: str, *, seed: int | None, duration_s: float) -> Circumst
 
 def _commit() -> str:
     def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False, cwd=RESULTS.parent)
+        done = subprocess.run(
+            ["git", *words], capture_output=True, text=True, check=False, cwd=RESULTS.parent
+        )
         return done.stdout.strip() if done.returncode == 0 else ""
 
     commit = git("rev-parse", "--short", "HEAD")
     if not commit:
         return "unknown"
-    return f"{commit} with changes" if git("status", "--porcelain", "--", "../src", ".", ":!results") else commit
+    return (
+        f"{commit} with changes" if git("status", "--porcelain", "--", "../src", ".", ":!results") else commit
+    )
 
 
 def _machine() -> str:
     model = platform.processor() or platform.machine()
     cpu_info = Path("/proc/cpuinfo")
     if cpu_info.is_file():
-        names = [line.split(":", 1)[1].strip() for line in cpu_info.read_text().splitlines() if "model name" in line]
+        names = [
+            line.split(":", 1)[1].strip()
+            for line in cpu_info.read_text().splitlines()
+            if "model name" in line
+        ]
         model = names[0] if names else model
     return f"{model}, {processors()} cores, {platform.system()}"
 
@@ -91,4 +99,6 @@ def save(name: str, lines: Sequence[str], figures: dict[str, Any], *, quick: boo
         return
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (RESULTS / f"{name}.json").write_text(
+        json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )

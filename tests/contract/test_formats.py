@@ -136,3 +136,22 @@ def test_a_typeset_copy_holds_the_same_words(
     made = format_.typeset(content, places).render(texts, notice=None, stamp=None)
     seen = format_.read(made, declarations=False)
     assert seen.text.split() == replaced(content.text, places, texts).split()
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        ("md", "One line of words\nand the next line\n"),
+        ("html", "<p>One line of words\n  and the next line</p>"),
+    ],
+)
+def test_a_copy_keeps_the_lines_of_its_source(kind: str, source: str) -> None:
+    format_ = by_kind(kind)
+    content = format_.read(source.encode(), declarations=True)
+    at = content.text.index("words and") + len("words")
+    template = format_.template(source.encode(), content, [(at, at + 1)])
+    marked = template.render([" \u200c"], notice=None, stamp=None)
+    assert marked.decode().count("\n") == source.count("\n")
+    assert format_.read(marked, declarations=False).text == content.text.replace(
+        "words and", "words \u200cand"
+    )

@@ -214,7 +214,9 @@ def _recipe(
 
 def _make_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder} is a file.", fix="name a folder that exists or can be made.", path=str(folder))
+        raise BadInput(
+            f"{folder} is a file.", fix="name a folder that exists or can be made.", path=str(folder)
+        )
     with storage_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{_PART}*"):

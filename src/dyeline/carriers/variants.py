@@ -16,11 +16,12 @@ from dyeline.model.sites import Place, Site
 from dyeline.text.fold import fold, folded_span
 
 _RUN = 3  # exactly matching characters in a row that make an anchor
+_RUN_BESIDE = 6  # the same where one anchor has to do
 _REACH = 60  # folded characters from a place within which its anchors must lie
 _FARTHEST = 0.35  # share of the segment that the best variant may differ by
 _LEAST_ERROR = 0.005  # even a clean path is not believed to be free of errors
 _MARGIN_NATS = 3.0  # the best variant must lead by this much, or the site is not read
-_PLACE_NATS = 12.0  # no place of a site outvotes another only because its variants differ by more letters
+_PLACE_NATS = 12.0  # a place of a site does not outvote another by having longer variants
 _LETTERS = 30  # characters that a wrong one is drawn from
 
 
@@ -31,9 +32,10 @@ def read_variants(
 
     The exhibit's text between the nearest exact anchors around a place is compared with the
     document's text there under each variant: every edit costs ln(30 (1 - e) / e), e the path's error
-    rate. Where one neighbour is missing, words are compared from the other one on. ``flip(site)`` is the probability that an editor changed this site to another variant; it
-    bounds what one site can say to ln((1 - f) / f). A site without anchors, one whose text is
-    none of its variants, and one that two variants explain about equally gets a row of zeros.
+    rate. Where one neighbour is missing, words are compared from the other one on. ``flip(site)`` is
+    the probability that an editor changed this site to another variant; it bounds what one site can
+    say to ln((1 - f) / f). A site without anchors, one whose text is none of its variants, and one
+    that two variants explain about equally gets a row of zeros.
     Places of one site are one decision: their evidence adds up before the bound is applied.
     """
     width = max((site.variants for site in sites), default=2)
@@ -51,7 +53,7 @@ def read_variants(
         ceiling = places[k + 1][2] if k + 1 < len(places) else len(seen.document.text)
         distances = _between(seen, anchors, place, low, high, floor, ceiling, error)
         if distances is None:
-            distances = _beside(seen, anchors, place, low, high, error)
+            distances = _beside(seen, place, low, high, floor, ceiling, error)
         if distances is not None:
             worse = (distances - distances.min()) * edit_nats
             evidence[index] -= np.minimum(worse, _PLACE_NATS)
@@ -143,7 +145,7 @@ def _between(
 
 
 def _beside(
-    seen: Alignment, anchors: _Anchors, place: Place, low: int, high: int, error: float
+    seen: Alignment, place: Place, low: int, high: int, floor: int, ceiling: int, error: float
 ) -> NDArray[np.float64] | None:
     """Return the same where only one neighbour is still there (the other one was edited or cut off).
 
@@ -157,10 +159,10 @@ def _beside(
         return None
     length = max(len(text) for text in shown) + 2
     exhibit = seen.exhibit.text
-    if low and anchors.ending[low - 1] == low - 1:
+    if low - _RUN_BESIDE >= floor and _runs_on(seen, low - _RUN_BESIDE, low):
         first = int(seen.seat[low - 1]) + 1
         segment = exhibit[first : first + length]
-    elif high < len(seen.document.text) and anchors.beginning[high] == high:
+    elif high + _RUN_BESIDE <= ceiling and _runs_on(seen, high, high + _RUN_BESIDE):
         last = int(seen.seat[high])
         segment = exhibit[max(0, last - length) : last][::-1]
         shown = [text[::-1] for text in shown]
@@ -168,6 +170,11 @@ def _beside(
         return None
     distances = np.array([_prefix_distance(segment, text) for text in shown], dtype=np.float64)
     return distances if _explained(distances, shown, error) else None
+
+
+def _runs_on(seen: Alignment, start: int, end: int) -> bool:
+    """Tell whether the document's characters stand in the exhibit one after the other, all exact."""
+    return bool(seen.exact[start:end].all() and (np.diff(seen.seat[start:end]) == 1).all())
 
 
 def _explained(distances: NDArray[np.float64], shown: Sequence[str], error: float) -> bool:

@@ -14,7 +14,16 @@ from dyeline.formats.encoding import Decoded, decode
 from dyeline.formats.flow import Flow, assemble, dressed, flow_blocks
 from dyeline.formats.html_scan import STAMP_NAME, HtmlScan
 from dyeline.formats.sourcemap import link_spans, merged
-from dyeline.formats.splice import NOTICE, STAMP, Edit, SourceTemplate, check_places, cut, one_line
+from dyeline.formats.splice import (
+    NOTICE,
+    STAMP,
+    Edit,
+    SourceTemplate,
+    check_places,
+    cut,
+    line_wraps,
+    one_line,
+)
 from dyeline.model.document import Block, DeclaredPlace, Span
 
 _DOCUMENT = re.compile(
@@ -98,6 +107,7 @@ class Html:
             stamp_meta,
             mark=decoded.mark,
             encoding=decoded.encoding,
+            wraps=line_wraps(source, edits),
         )
 
     def typeset(self, content: Content, places: Sequence[Span]) -> Template:

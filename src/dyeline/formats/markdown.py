@@ -20,7 +20,7 @@ from dyeline.formats.flow import Flow, assemble, dressed, flow_blocks
 from dyeline.formats.markdown_scan import scan_markdown
 from dyeline.formats.plain import Plain
 from dyeline.formats.sourcemap import Tape, link_spans, merged
-from dyeline.formats.splice import NOTICE, Edit, SourceTemplate, check_places, cut, one_line
+from dyeline.formats.splice import NOTICE, Edit, SourceTemplate, check_places, cut, line_wraps, one_line
 from dyeline.model.document import Block, Span
 from dyeline.text.declared import find_constructs
 
@@ -73,7 +73,13 @@ class Markdown:
         pieces, holes = cut(parsed.source, [*edits, Edit(end, end, NOTICE)])
         decoded = parsed.decoded
         return SourceTemplate(
-            pieces, holes, escape_markdown, notice_paragraph, mark=decoded.mark, encoding=decoded.encoding
+            pieces,
+            holes,
+            escape_markdown,
+            notice_paragraph,
+            mark=decoded.mark,
+            encoding=decoded.encoding,
+            wraps=line_wraps(parsed.source, edits),
         )
 
     def typeset(self, content: Content, places: Sequence[Span]) -> Template:

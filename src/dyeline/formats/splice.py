@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 NOTICE, STAMP = -1, -2
 """Holes that are no places."""
@@ -27,6 +27,9 @@ def nothing(_: str) -> str:
 class SourceTemplate:
     """``pieces[k]`` stands before ``holes[k]``; the last piece ends the file.
 
+    ``wraps`` holds, for the number of a place that was a line break of the source (readers see a space), that
+    line break: it stays one, so that a copy keeps the lines of its source.
+
     The three functions turn a text into source of the format; they are module-level functions,
     so that templates can be sent to worker processes.
     """
@@ -38,10 +41,13 @@ class SourceTemplate:
     dress_stamp: Callable[[str], str] = nothing
     mark: bytes = b""
     encoding: str = "utf-8"
+    wraps: Mapping[int, str] = field(default_factory=dict)
 
     def render(self, texts: Sequence[str], *, notice: str | None, stamp: str | None) -> bytes:
         """Return the file for one copy. Cost: linear in its size, no parsing."""
         dressed = [self.dress(text) for text in texts]
+        for number, wrap in self.wraps.items():
+            dressed[number] = dressed[number].replace(" ", wrap)
         extra = {
             NOTICE: "" if notice is None else self.dress_notice(notice),
             STAMP: "" if stamp is None else self.dress_stamp(stamp),
@@ -72,6 +78,12 @@ def cut(source: str, edits: Iterable[Edit]) -> tuple[tuple[str, ...], tuple[int,
             pending = []
     pieces.append("".join([*pending, source[done:]]))
     return tuple(pieces), tuple(holes)
+
+
+def line_wraps(source: str, edits: Iterable[Edit]) -> dict[int, str]:
+    """Return the source of every hole that is nothing but a line break (and indentation) there."""
+    found = ((edit.into, source[edit.start : edit.end]) for edit in edits if isinstance(edit.into, int))
+    return {number: text for number, text in found if text.isspace() and ("\n" in text or "\r" in text)}
 
 
 def check_places(places: Sequence[tuple[int, int]], length: int) -> None:

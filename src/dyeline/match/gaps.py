@@ -54,7 +54,10 @@ def align_between(stretch: str, left: str, right: str) -> tuple[list[Run], list[
                     gain[row, e + k] = 1
     before = np.concatenate([[0], np.cumsum(gain[0, :-1])])
     after = np.concatenate([np.cumsum(gain[1, :-1][::-1])[::-1], [0]])
-    cut = int(np.argmax(before + after))
+    total = before + after
+    best = np.flatnonzero(total == total.max()).tolist()
+    # of equally good borders rather one between two words
+    cut = next((k for k in best if k and stretch[k - 1] == " "), best[0])
     first = [(e, d, min(n, cut - e)) for e, d, n in forth if e < cut]
     rest = [(max(e, cut), d + max(0, cut - e), n - max(0, cut - e)) for e, d, n in back if e + n > cut]
     return first, rest
@@ -67,9 +70,16 @@ def _reach(stretch: str) -> int:
 def extend_right(exhibit: str, document: str) -> list[Run]:
     """Return the pieces of an alignment that begins at both beginnings; the document may go on."""
     document = document[: _reach(exhibit)]
-    if not exhibit or not document:
-        return []
-    return _pieces(_edlib(exhibit, document, "SHW", -1)["cigar"], 0)
+    # taking equal beginnings as they are is optimal, and safe from ties with what follows
+    same = next(
+        (k for k, (a, b) in enumerate(zip(exhibit, document, strict=False)) if a != b),
+        min(len(exhibit), len(document)),
+    )
+    start: list[Run] = [(0, 0, same)] if same else []
+    if same in (len(exhibit), len(document)):
+        return start
+    found = _edlib(exhibit[same:], document[same:], "SHW", -1)
+    return start + [(e + same, d + same, n) for e, d, n in _pieces(found["cigar"], 0)]
 
 
 def extend_left(exhibit: str, document: str) -> list[Run]:

@@ -15,7 +15,7 @@ from dyeline.match.anchors import Run
 
 MISMATCH_COST = 1.5  # against +1 for a match: chance alignments (identity about 0.4) lose steadily
 MISSING_MOST = 3.0  # a cut costs this at most: what stands on both sides of it may still be right
-DROP = 12.0  # a fall of this much ends a matching stretch at its best point
+DROP = 18.0  # a fall of this much ends a matching stretch at its best point
 ISLAND = 16.0  # the least gain of a matching stretch
 NEAR_ISLAND, NEAR_FALL = 6.0, 40.0  # the least gain of one after a fall of less than NEAR_FALL
 _NEAR = 2  # equal characters that do not separate two differences of one cluster

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dyeline.match.path import Path, error_share, typing_errors
 from dyeline.model.alignment import Alignment, Folded, Passage
 
-HOLE = 64  # missing characters that divide a passage
+HOLE = 32  # missing characters that divide a passage; fewer cannot hide another passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,18 @@ def seat_paths(
     """Return the alignment that gives every document character to the best path that has it."""
     seat = np.full(d_codes.size, -1, dtype=np.int64)
     exact = np.zeros(d_codes.size, dtype=np.bool_)
+    claimed = np.zeros(d_codes.size, dtype=np.bool_)  # by passages that come first, holes included
     passages: list[Passage] = []
     wrong = equal = 0
     parts = [(one.path.part(slice(*part)), one.alone) for one in found for part in path_parts(one.path)]
     # first those that can be told, then by error rate in steps of 5 %, then by length
     parts.sort(key=lambda p: (not p[1], round(20 * float(1 - p[0].exact.mean())), -p[0].e.size))
     for whole, alone in parts:
-        free = seat[whole.d] < 0
-        for start, end in true_ranges(free):
+        for start, end in _unclaimed(whole, claimed):
             path = whole.part(slice(start, end))
             if np.count_nonzero(path.exact) < min(10, whole.e.size):
                 continue
+            claimed[path.d[0] : path.d[-1] + 1] = True
             passages.append(_passage(path))
             if alone:
                 seat[path.d], exact[path.d] = path.e, path.exact
@@ -50,6 +51,17 @@ def seat_paths(
                 wrong, equal = wrong + changed, equal + same
     passages.sort(key=lambda passage: (passage.exhibit_start, passage.document_start))
     return Alignment(document, exhibit, tuple(passages), seat, exact, error_share(wrong, equal))
+
+
+def _unclaimed(path: Path, claimed: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the ranges of pairs that neither face nor enclose a claimed document character."""
+    count = np.concatenate([[0], np.cumsum(claimed)])
+    enclosed = np.flatnonzero(count[path.d[1:]] > count[path.d[:-1] + 1]) + 1
+    ranges = []
+    for start, end in true_ranges(~claimed[path.d]):
+        inner = enclosed[(enclosed > start) & (enclosed < end)].tolist()
+        ranges += list(pairwise([start, *inner, end]))
+    return ranges
 
 
 def path_parts(path: Path) -> list[tuple[int, int]]:

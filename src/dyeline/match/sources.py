@@ -40,7 +40,12 @@ def align_sources(
     if not sources:
         for hit in found.doubtful[:DOUBTFUL_TRIED]:
             alignment = align(exhibit, text_of(hit.version_number), hit.windows)
-            if alignment.exact.sum() >= CONFIRMED_SHARE * len(exhibit.text):
+            if _found_characters(alignment) >= CONFIRMED_SHARE * len(exhibit.text):
                 sources.append(AlignedSource(hit, alignment))
-    sources.sort(key=lambda source: (-int(source.alignment.exact.sum()), source.hit.version_number))
+    sources.sort(key=lambda source: (-_found_characters(source.alignment), source.hit.version_number))
     return sources
+
+
+def _found_characters(alignment: Alignment) -> int:
+    """Return about how many exhibit characters stand in the document, ambiguous passages included."""
+    return sum(p.exhibit_end - p.exhibit_start - p.distance for p in alignment.passages)

@@ -87,9 +87,7 @@ def interleaved(texts: Sequence[str], rng: np.random.Generator) -> str:
     return "".join(merged)
 
 
-def _interleaved_pair(
-    one: list[str], other: list[str], rng: np.random.Generator, share: float
-) -> list[str]:
+def _interleaved_pair(one: list[str], other: list[str], rng: np.random.Generator, share: float) -> list[str]:
     """Return the words of two texts, those of ``other`` with chance ``share`` at each word."""
     matcher = SequenceMatcher(None, [cleaned(w) for w in one], [cleaned(w) for w in other], autojunk=False)
     words: list[str] = []

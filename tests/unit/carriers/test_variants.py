@@ -48,10 +48,26 @@ def test_words_that_are_no_variant_are_an_erasure(words: str) -> None:
     assert np.ptp(read([PRIOR], TEXT.replace("prior to", words))) == 0
 
 
-def test_an_exhibit_that_ends_at_the_place_says_nothing() -> None:
-    assert np.ptp(read([PRIOR], TEXT[: TEXT.index("prior") + 8])) == 0
-    assert np.ptp(read([PRIOR], TEXT[TEXT.index("prior") :])) == 0
+@pytest.mark.parametrize(("words", "symbol"), [("prior to", 0), ("before", 1)])
+def test_one_neighbour_is_enough_for_whole_words(words: str, symbol: int) -> None:
+    copy = TEXT.replace("prior to", words)
+    start = copy.index(words)
+    assert read([PRIOR], copy[: start + len(words)])[0].argmax() == symbol
+    assert np.ptp(read([PRIOR], copy[: start + len(words)])) > 3
+    assert read([PRIOR], copy[start:])[0].argmax() == symbol
+    assert read([PRIOR], copy.replace("lunch, and", "xxxxx"))[0].argmax() == symbol
+
+
+def test_an_exhibit_that_ends_inside_the_place_or_before_it_says_nothing() -> None:
+    start = TEXT.index("prior")
+    for end in (start, start + 2, start + 5):
+        assert np.ptp(read([PRIOR], TEXT[:end])) == 0
+    assert np.ptp(read([PRIOR], TEXT[start + 9 :])) == 0
     assert np.ptp(read([PRIOR], "")) == 0
+
+
+def test_one_neighbour_is_not_enough_for_a_comma() -> None:
+    assert np.ptp(read([COMMA], LONG[: COMMA.places[0].end], text=LONG)) == 0
 
 
 def test_an_insertion_is_read_by_what_surrounds_it() -> None:
@@ -62,9 +78,14 @@ def test_an_insertion_is_read_by_what_surrounds_it() -> None:
 
 
 def test_neighbours_do_not_lend_their_words_as_anchors() -> None:
-    text = "It was the big red old fox that ran over there."
-    sites = [site("red", "blue", text=text, name="a"), site("old", "young", text=text, name="b")]
-    assert not np.ptp(read(sites, text, text=text), axis=1).any()
+    text = "It was the big red old hot fox that ran over there."
+    sites = [
+        site("red", "blue", text=text, name="a"),
+        site("old", "young", text=text, name="b"),
+        site("hot", "warm", text=text, name="c"),
+    ]
+    information = np.ptp(read(sites, text, text=text), axis=1)
+    assert information[1] == 0 and (information[[0, 2]] > 3).all()
 
 
 def test_two_places_of_one_site_are_one_decision() -> None:

@@ -129,6 +129,15 @@ def test_the_notice_stands_before_the_section_and_is_read_last() -> None:
     assert seen.text.split("\n")[-2:] == ["Head of the page", "For R-1 & co."]
 
 
+def test_a_copy_that_is_issued_again_ends_in_both_notices() -> None:
+    first = issue((FOLDER / "plan.docx").read_bytes(), [], [], notice="First notice")
+    content = DOCX.read(first, declarations=True)
+    second = DOCX.template(first, content, [(0, 3)]).render(["A"], notice="Second notice", stamp=None)
+    seen = DOCX.read(second, declarations=False)
+    assert seen.text == "A" + content.text[3:] + "\nSecond notice"
+    assert len(set(re.findall('w:name="(_issue_notice[^"]*)"', body_of(second)))) == 2
+
+
 def test_content_of_another_file_is_refused() -> None:
     with pytest.raises(ValueError, match="not read from this file"):
         DOCX.template(saved(), read_file(b"Other words.", declarations=True), [])

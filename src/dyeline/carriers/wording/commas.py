@@ -45,7 +45,7 @@ _OPTIONAL = rf"(?:{_ADVERB}|(?:In|At|On|During|By|After|Before|Since|Over|Throug
 _OPENING_COMMA = re.compile(rf"{_OPTIONAL}(?P<comma>,) {_SUBJECT} ")
 _OPENING_NONE = re.compile(rf"{_OPTIONAL}(?= {_SUBJECT} [^,.;:?!\n]{{25}})")
 _PHRASE_COMMA = re.compile(
-    r"(?:In|At|On|By|During|After|Before|With|From|Within|Since|Over|Throughout|Under"
+    r"(?:In|At|On|By|During|After|Before|With|From|Within|Over|Throughout|Under"
     r"|Without|Among|Inside|Outside|Near|Despite)"
     rf"(?P<words>(?: [a-z0-9][\w’'-]*){{1,4}})(?P<comma>,) (?:{_PRONOUN}|the|this|our|your"
     rf"|their|his|her|its) "
@@ -57,7 +57,7 @@ _CONNECTIVE = re.compile(
     r"|one|the other hand|one hand"
     r"|default|far|best|worst|least|last|once|the way|the contrary|a whole|average"
     r"|definition|necessity|the face of it)$"
-    r"|\b(?:\w+ing|we|you|they|he|she|it|I|who|that|which|whom|where|when|not|and|or|to)\b"
+    r"|\b(?:\w+ing|we|you|they|he|she|it|I|is|are|was|were|has|have|who|that|which|whom|where|when|not|and|or|to)\b"
 )
 
 
@@ -78,11 +78,11 @@ def opening_commas(scan: Scan) -> Iterator[Candidate]:
 _ITEM = r"[a-z][a-z’'-]*"
 _SERIES_COMMA = re.compile(
     rf"\b(?P<one>{_ITEM}(?: {_ITEM})?), (?P<two>{_ITEM}(?: {_ITEM})?)(?P<comma>,) (?:and"
-    rf"|or) (?P<last>{_ITEM})\b"
+    rf"|or) (?P<last>{_ITEM})\b(?!, )"
 )
 _SERIES_NONE = re.compile(
     rf"\b(?P<one>{_ITEM}), (?P<more>(?:{_ITEM}, )*)(?P<two>{_ITEM}) (?:and"
-    rf"|or) (?P<last>{_ITEM})\b(?! (?:and|or|of)\b)"
+    rf"|or) (?P<last>{_ITEM})\b(?! (?:and|or|of)\b|, )"
 )
 _NO_ITEM = frozenset(
     "a an the who which where when while or and also then too but however therefore for"

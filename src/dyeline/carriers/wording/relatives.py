@@ -35,7 +35,7 @@ _PERSON = re.compile(
     r"|[a-z]+(?:ists?|ians?|ees?|ants?|men|women))$"
 )
 _NOT_NOUN = re.compile(
-    r"(?:one|ones|something|anything|everything|nothing|all|those|these|this|that|what|who"
+    r"(?:one|ones|same|something|anything|everything|nothing|all|those|these|this|that|what|who"
     r"|much|little|few|many|only|such|so|and|or|but|than|as|if"
     r"|for|from|with|after|before|until|like|about|into|over|under|then|now|not|also|even"
     r"|just|is|are|was|were|be|been|has|have|had|can|will|may"

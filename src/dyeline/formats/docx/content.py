@@ -9,7 +9,7 @@ from lxml import etree
 from dyeline.errors import UnreadableFile
 from dyeline.formats.content import Content
 from dyeline.formats.docx.comments import declarations, declared_places
-from dyeline.formats.docx.markup import names_of
+from dyeline.formats.docx.markup import Names, names_of
 from dyeline.formats.docx.package import Package
 from dyeline.formats.docx.reading import NOTICE_BOOKMARK, Scan, Walk
 from dyeline.formats.docx.styles import Styles, read_styles
@@ -57,14 +57,16 @@ def walk(package: Package) -> Opened:
         )
     styles = package.parts.get("styles")
     walker = Walk(w.ns[1:-1], read_styles(package.archive.read(styles[0])) if styles else Styles())
-    notice = _notice(body, w("p"), w("bookmarkStart"), w("name"))
-    if notice is None:
-        walker.blocks(body)
-    else:
-        at = body.index(notice)
+    notices = _notices(body, w)
+    after = [notice.getnext() for notice in notices]
+    for notice in notices:
         body.remove(notice)
-        walker.blocks(body)
-        body.insert(at, notice)
+    walker.blocks(body)
+    for notice, following in zip(notices, after, strict=True):  # last first: what follows is back already
+        if following is None:
+            body.append(notice)
+        else:
+            following.addprevious(notice)
     for kind, local in (("footnotes", "footnote"), ("endnotes", "endnote")):
         for name, root in package.roots(kind):
             roots[name] = root
@@ -75,7 +77,7 @@ def walk(package: Package) -> Opened:
         for name, root in package.roots(kind):
             roots[name] = root
             walker.blocks(root, "header", frozen=True)
-    if notice is not None:
+    for notice in reversed(notices):
         walker.paragraph(notice, "paragraph", frozen=True)
     return Opened(package, roots, walker.scan)
 
@@ -102,11 +104,15 @@ def to_content(opened: Opened, *, declared: bool) -> Content:
     )
 
 
-def _notice(body: etree._Element, p: str, bookmark: str, name: str) -> etree._Element | None:
-    for paragraph in body.iterchildren(p, reversed=True):
-        mark = paragraph.find(bookmark)
-        return paragraph if mark is not None and mark.get(name) == NOTICE_BOOKMARK else None
-    return None
+def _notices(body: etree._Element, w: Names) -> list[etree._Element]:
+    """Return the notices that end the body, last first; a copy issued again has two."""
+    found: list[etree._Element] = []
+    for paragraph in body.iterchildren(w("p"), reversed=True):
+        mark = paragraph.find(w("bookmarkStart"))
+        if mark is None or not mark.get(w("name"), "").startswith(NOTICE_BOOKMARK):
+            break
+        found.append(paragraph)
+    return found
 
 
 def _stamps(package: Package) -> tuple[str, ...]:

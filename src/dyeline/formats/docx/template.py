@@ -61,7 +61,7 @@ class DocxTemplate:
             return ""
         number = self.bookmark
         return (
-            f'<w:p xmlns:w="{self.namespace}"><w:bookmarkStart w:id="{number}" w:name="{NOTICE_BOOKMARK}"/>'
+            f'<w:p xmlns:w="{self.namespace}"><w:bookmarkStart w:id="{number}" w:name="{NOTICE_BOOKMARK}_{number}"/>'
             f'<w:r><w:rPr><w:i/><w:sz w:val="16"/></w:rPr><w:t xml:space="preserve">{dress(notice)}</w:t></w:r>'
             f'<w:bookmarkEnd w:id="{number}"/></w:p>'
         )

@@ -50,7 +50,7 @@ def test_places_keep_apart_and_hold_the_text_of_the_document() -> None:
 
 def test_names_of_sites_are_their_own_and_last() -> None:
     document = document_from(
-        "We met prior to noon. Later we met prior to one. And again we met prior to two."
+        "We met prior to noon. Later we met prior to one. And again we met prior to two, which was rather late."
     )
     first = [site.id for site in Wording().find_sites(document)]
     assert len(set(first)) == len(first) == 3

@@ -1,0 +1,345 @@
+"""Speed, as ratios in one run, so that they mean the same on another machine.
+
+``python -m bench.speed [--quick] [--parts issue,trace,help,list]``. Each part runs in processes of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from bench.documents import load
+from bench.long_document import PAGE_WORDS, long_docx, sentences
+from bench.report import circumstances, save, table
+from bench.staging import draw
+from dyeline.carriers.registry import reading_carriers
+from dyeline.carriers.replace import written
+from dyeline.codes.codeword import codewords
+from dyeline.codes.design import site_weights
+from dyeline.match.index import GramIndex
+from dyeline.model.finding import ExhibitFacts
+from dyeline.testing import paths
+from dyeline.text.fold import fold
+from dyeline.trace.flow import trace
+from dyeline.trace.shelf import ShelvedCopy, ShelvedVersion
+
+SOURCES = Path(__file__).parents[1] / "src"
+SEED = 20261122
+COPIES = 1000
+WORDS = 10_000
+DOCUMENTS = 1000
+LISTS = (100, 10_000, 100_000)
+REPEATS = 5
+PEAK_MB = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measurement: what, how long or much, against what, and the target as a number of the same unit."""
+
+    part: str
+    what: str
+    measured: float
+    reference: float | None
+    value: float  # ratio, seconds beyond the reference, or megabytes
+    unit: str
+    target: float | None
+
+    @property
+    def verdict(self) -> str:
+        """Return PASS or FAIL, "-" without a target."""
+        if self.target is None:
+            return "-"
+        return "PASS" if self.value <= self.target else "FAIL"
+
+
+def median_of(repeats: int, work: Callable[[], object]) -> float:
+    """Return the median wall-clock time of several runs, in seconds."""
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def python(*words: str, folder: Path | None = None) -> Callable[[], object]:
+    """Return a call that runs a fresh Python with these arguments."""
+    command = [sys.executable, *words]
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+
+def watched(command: list[str]) -> tuple[str, float]:
+    """Run a command; return what it printed and the peak memory of it and all its children together, in MB.
+
+    Shared pages count once (proportional set size, Linux), looked at ten times a second.
+    """
+    peak = 0.0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            peak = max(peak, sum(_megabytes(pid) for pid in _family(process.pid)))
+            time.sleep(0.1)
+        assert process.stdout is not None
+        printed = process.stdout.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return printed, peak
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all its descendants."""
+    family = [pid]
+    for parent in family:
+        with contextlib.suppress(OSError):
+            family += [int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return family
+
+
+def _megabytes(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def people(count: int) -> bytes:
+    """Return a table of so many recipients."""
+    rows = [f"Reader {number:06},reader{number:06}@example.org,Desk,reader," for number in range(count)]
+    return "\n".join(["name,email,organisation,role,groups", *rows]).encode()
+
+
+def issue_once(root: Path, copies: int, jobs: int | None) -> float:
+    """Issue that many copies of the long document in a fresh workspace; return seconds."""
+    from dyeline.app.issue import issue
+    from dyeline.app.recipients import import_recipients
+    from dyeline.app.registration import add_document
+    from dyeline.app.workspace import init, open_workspace
+
+    folder = root / f"workspace-{jobs}"
+    init(folder)
+    workspace = open_workspace(folder)
+    import_recipients(workspace, people(copies))
+    added = add_document(workspace, (root / "long.docx").read_bytes(), file_name="long.docx")
+    started = time.perf_counter()
+    issue(workspace, added.version.document, "all", root / f"copies-{jobs}", processes=jobs)
+    return time.perf_counter() - started
+
+
+def rewrite_with_zipfile(data: bytes, folder: Path, copies: int) -> float:
+    """Write that many copies of a DOCX with zipfile, every part compressed anew; return seconds."""
+    folder.mkdir()
+    started = time.perf_counter()
+    for number in range(copies):
+        with (
+            zipfile.ZipFile(io.BytesIO(data)) as source,
+            zipfile.ZipFile(folder / f"{number}.docx", "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for member in source.infolist():
+                target.writestr(member.filename, source.read(member))
+    return time.perf_counter() - started
+
+
+def measure_issue(root: Path, quick: bool) -> list[Row]:
+    """Measure issuing against rewriting with zipfile."""
+    copies = 100 if quick else COPIES
+    data = long_docx(WORDS, SEED)
+    (root / "long.docx").write_bytes(data)
+    reference = rewrite_with_zipfile(data, root / "zipfile", copies)
+    rows = []
+    for jobs, name in ((None, "default jobs"), (1, "--jobs 1")):
+        words = ["-m", "bench.speed", "--issue-once", str(root), str(copies), str(jobs or 0)]
+        printed, peak = watched([sys.executable, *words])
+        spent = float(printed)
+        target = 1.5 if jobs is None else None
+        rows += [
+            Row(
+                "issue",
+                f"{copies:,} copies of a 20-page DOCX, {name}",
+                spent,
+                reference,
+                spent / reference,
+                "x",
+                target,
+            ),
+            Row("issue", f"peak memory with all workers, {name}", peak, None, peak, "MB", PEAK_MB),
+        ]
+    return rows
+
+
+def build_library(folder: Path, documents: int, recipients: int) -> str:
+    """Make a workspace of many documents, each with a circulation to all recipients; return a page of the last.
+
+    Through the functions of ``app``, but no files are made, and all documents but the last get only
+    sites for invisible characters (parsing a thousand texts would take half an hour).
+    """
+    from unittest import mock
+
+    from dyeline.app import registration
+    from dyeline.app.circulations import open_circulation, plan_copies
+    from dyeline.app.documents import decided_sites, version_text
+    from dyeline.app.recipients import import_recipients, select_recipients
+    from dyeline.app.workspace import init, open_workspace
+    from dyeline.carriers.character import Character
+    from dyeline.issue.plan import plan_sites, usable_sites
+
+    init(folder)
+    workspace = open_workspace(folder)
+    import_recipients(workspace, people(recipients))
+    everybody = select_recipients(workspace, "all")
+    rng = np.random.default_rng(SEED)
+    page = ""
+    for number in range(documents):
+        last = number == documents - 1
+        text = load("announcement").text if last else "\n".join(sentences(60, rng))
+        carriers = None if last else [Character()]
+        with mock.patch.object(registration, "plan_sites", partial(plan_sites, carriers=carriers)):
+            added = registration.add_document(workspace, text.encode(), file_name=f"{number}.txt")
+        planned, decisions = decided_sites(workspace, added.version)
+        sites = usable_sites(planned, decisions=decisions)
+        circulation, _ = open_circulation(
+            workspace, added.version.row, sites, kind="txt", carriers=("wording", "character"), notice=True
+        )
+        copies = plan_copies(workspace, circulation, everybody, "txt")
+        if last:
+            secret = workspace.keys.load_secret(circulation.key_name)
+            weights = site_weights([site.variants for site in sites], secret)
+            symbols = codewords(secret, [copies[7].index], weights)[0].tolist()
+            page = " ".join(written(version_text(workspace, added.version), sites, symbols).split(" ")[:PAGE_WORDS])
+    return page
+
+
+def measure_trace(root: Path, quick: bool) -> list[Row]:
+    """Measure tracing a page in a fresh process against many documents with many copies each."""
+    documents = 50 if quick else DOCUMENTS
+    library = root / "library"
+    (root / "page.txt").write_text(build_library(library, documents, 1000), encoding="utf-8")
+    words = ("-m", "dyeline", "--workspace", str(library), "trace", str(root / "page.txt"), "--json")
+    outcome = json.loads(subprocess.run([sys.executable, *words], check=True, capture_output=True).stdout)
+    assert outcome["outcome"] == "attributed"
+    spent, numpy_alone = median_of(REPEATS, python(*words)), median_of(REPEATS, python("-c", "import numpy"))
+    cleaned = root / "cleaned.txt"
+    cleaned.write_text(paths.cleaned((root / "page.txt").read_text(encoding="utf-8")), encoding="utf-8")
+    retyped = median_of(REPEATS, python(*words[:5], str(cleaned), "--json"))
+    what = f"a page of 500 words against {documents:,} documents x 1,000 recipients"
+    return [
+        Row("trace", f"{what}, pasted", spent, numpy_alone, spent - numpy_alone, "s", 1.0),
+        Row("trace", f"{what}, cleaned", retyped, numpy_alone, retyped - numpy_alone, "s", 1.0),
+    ]
+
+
+def measure_help(root: Path, quick: bool) -> list[Row]:
+    """Measure the start of the command line."""
+    spent = median_of(REPEATS, python("-m", "dyeline", "--help"))
+    bare = median_of(REPEATS, python("-c", "pass"))
+    return [Row("help", "dyeline --help in a fresh process", spent, bare, spent, "s", 0.4)]
+
+
+def measure_lists(root: Path, quick: bool) -> list[Row]:
+    """Measure the journey alone, in this process, by the number of recipients."""
+    rng = np.random.default_rng(SEED)
+    circulation = draw("announcement", rng)
+    page = " ".join(circulation.text(7).split(" ")[:PAGE_WORDS])
+    rows = []
+    for size in LISTS:
+        copies = tuple(ShelvedCopy(k, f"C-{k:06}", f"R-{k:06}") for k in range(size))
+        version = circulation.shelved()
+        listed = replace(version, circulations=(replace(version.circulations[0], copies=copies),))
+        shelf = OneVersion(GramIndex().extended({0: fold(version.text).text}), listed)
+        facts = ExhibitFacts("", "txt", PAGE_WORDS)
+        carriers = reading_carriers()
+        for name, text in (("pasted", page), ("cleaned", paths.cleaned(page))):
+            spent = median_of(3, lambda text=text: trace(text, facts, shelf, carriers, bound=1e-3))
+            rows.append(Row("list", f"a page of 500 words, {name}, {size:,} recipients", spent, None, spent, "s", None))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class OneVersion:
+    """A shelf of one version."""
+
+    index: GramIndex
+    only: ShelvedVersion
+
+    def version(self, index_number: int) -> ShelvedVersion:
+        """Return it."""
+        return self.only
+
+    def __len__(self) -> int:
+        """Return 1."""
+        return 1
+
+
+PARTS = {"issue": measure_issue, "trace": measure_trace, "help": measure_help, "list": measure_lists}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print and store the table; return how many targets are missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything; nothing is stored")
+    parser.add_argument("--parts", default=",".join(PARTS), help="comma-separated; nothing is stored")
+    parser.add_argument("--issue-once", nargs=3, metavar=("FOLDER", "COPIES", "JOBS"), help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.issue_once:
+        folder, copies, jobs = options.issue_once
+        print(issue_once(Path(folder), int(copies), int(jobs) or None))
+        return 0
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SOURCES), os.environ.get("PYTHONPATH", "")]))
+    parts = options.parts.split(",")
+    started = time.monotonic()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="dyeline-bench-") as folder:
+        for part in parts:
+            print(f"speed: {part}", file=sys.stderr, flush=True)
+            rows += PARTS[part](Path(folder), options.quick)
+    where = circumstances("speed", seed=SEED, duration_s=time.monotonic() - started)
+    failed = sum(row.verdict == "FAIL" for row in rows)
+    figures = {
+        "circumstances": asdict(where),
+        "rows": [{**asdict(row), "verdict": row.verdict} for row in rows],
+    }
+    partial_run = options.quick or len(parts) < len(PARTS)
+    save("speed", ["# Speed", "", *where.lines(), "", *_lines(rows, failed)], figures, quick=partial_run)
+    return failed
+
+
+def _lines(rows: Sequence[Row], failed: int) -> list[str]:
+    shown = [
+        [
+            row.what,
+            f"{row.measured:.3g} {'MB' if row.unit == 'MB' else 's'}",
+            "-" if row.reference is None else f"{row.reference:.3g} s",
+            f"{row.value:.3g} {row.unit}",
+            "-" if row.target is None else f"<= {row.target:g} {row.unit}",
+            row.verdict,
+        ]
+        for row in rows
+    ]
+    return [
+        "References: for issuing, the same DOCX rewritten as many times with zipfile (every part compressed anew, at",
+        "its default level, in one process); for tracing, `python -c 'import numpy'`, which is taken off; for help,",
+        "`python -c pass`, only shown. Fresh processes: median of 5.",
+        "",
+        *table(("what", "measured", "reference", "result", "target", ""), shown),
+        "",
+        f"{failed} targets are missed." if failed else "Every target is met.",
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
