@@ -15,8 +15,8 @@ from dyeline.testing import paths
 
 WIDTH_PX = 900
 FONTS = ("DejaVuSerif.ttf", "LiberationSerif-Regular.ttf", "LiberationSans-Regular.ttf", "DejaVuSans.ttf")
-SIZES_PX = (20, 22, 24)
-"""Letters of a document on a screen of ordinary density at 125 to 150 %."""
+SIZES_PX = (15, 16, 18)
+"""Letters of a document on a screen of ordinary density at 100 to 115 %."""
 
 
 def available() -> str:

@@ -314,16 +314,16 @@ def test_text_without_spaces_says_what_would_help(workspace: Workspace, tmp_path
 
 
 def test_text_without_spaces_works_with_declared_variants(workspace: Workspace, tmp_path: Path) -> None:
+    names = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未"
     text = "".join(
-        CHINESE[:44].replace("请勿转发", f"{{=v{number}: 请勿转发 | 不要转发}}").replace(
-            "届时", f"{{=w{number}: 届时 | 到时}}"
-        )
-        for number in range(12)
+        f"第{name}处的{name}库房{names[-n]}在五月搬迁，{names[n - 3 : n]}物品{{=v{n}: 请勿转发 | 不要转发}}"
+        f"给{names[5 - n]}方，{{=w{n}: 届时 | 到时}}旧楼{name}门将关闭。"
+        for n, name in enumerate(names)
     )
     add_document(workspace, text.encode(), file_name="notice.txt")
     import_recipients(workspace, people(3))
     report = issue(workspace, "D-001", "all", tmp_path / "out")
-    assert report.sites == {"declared": 24}
+    assert report.sites == {"declared": 36}
     assert named(workspace, tmp_path / "out" / "C-0002.txt") == ["C-0002"]
 
 

@@ -39,6 +39,7 @@ class WorkspaceShelf:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._versions: dict[int, ShelvedVersion] = {}
 
     @cached_property
     def index(self) -> GramIndex:
@@ -50,7 +51,12 @@ class WorkspaceShelf:
         return len(self.index.versions)
 
     def version(self, index_number: int) -> ShelvedVersion:
-        """Return a version with its circulations."""
+        """Return a version with its circulations, loaded once."""
+        if index_number not in self._versions:
+            self._versions[index_number] = self._loaded(index_number)
+        return self._versions[index_number]
+
+    def _loaded(self, index_number: int) -> ShelvedVersion:
         from dyeline.store.tables import Version
 
         workspace = self._workspace

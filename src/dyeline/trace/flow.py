@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyeline.carriers.contract import Carrier
-from dyeline.match.align import align
-from dyeline.match.search import SourceHit, find_sources
-from dyeline.model.alignment import Alignment, Folded
+from dyeline.match.sources import align_sources
+from dyeline.model.alignment import Alignment
 from dyeline.model.finding import (
     ExhibitFacts,
     Finding,
@@ -66,11 +65,14 @@ def trace(
         only: index numbers of the versions to compare with (None: all).
         leads: copy labels from stamps and notice lines, for the advice only.
     """
-    folded = fold(text)
-    hits = [hit for hit in find_sources(folded, shelf.index) if only is None or hit.version_number in only]
-    found = [(shelf.version(hit.version_number), hit) for hit in hits[:MOST_VERSIONS]]
-    aligned = [(version, _aligned(folded, version, hit)) for version, hit in found]
-    aligned = [(version, seen) for version, seen in aligned if seen.passages]
+    found = align_sources(
+        fold(text), shelf.index, lambda number: fold(shelf.version(number).text), most=MOST_VERSIONS
+    )
+    aligned = [
+        (shelf.version(source.hit.version_number), source.alignment)
+        for source in found
+        if only is None or source.hit.version_number in only
+    ]
     if not aligned:
         return _not_ours(exhibit, bound, shelf, carriers, leads)
     compared = [
@@ -80,10 +82,6 @@ def trace(
     ]
     verdict = _judged(compared, bound)
     return _finding(exhibit, bound, shelf, carriers, leads, aligned, compared, verdict)
-
-
-def _aligned(folded: Folded, version: ShelvedVersion, hit: SourceHit) -> Alignment:
-    return align(folded, fold(version.text), windows=hit.windows)
 
 
 def _compare(

@@ -50,7 +50,7 @@ class Shelf(Protocol):
         ...
 
     def version(self, index_number: int) -> ShelvedVersion:
-        """Return one version."""
+        """Return one version; asked for repeatedly."""
         ...
 
     def __len__(self) -> int:
