@@ -58,8 +58,10 @@ def _at_most(hits: int, trials: int, p: float) -> float:
 
 def percent(share: float) -> str:
     """Return a share in %, with as many digits as say something."""
-    value = 100 * share
-    return f"{value:.0f}" if value == round(value) else f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+    value = round(100 * share, 9)
+    if value == round(value):
+        return f"{value:.0f}"
+    return f"{min(value, 99.9):.1f}" if value >= 1 else f"{value:.2g}"
 
 
 def shown_interval(hits: int, trials: int) -> str:

@@ -51,9 +51,9 @@ def long_docx(words: int, seed: int) -> bytes:
         for cell in row.cells:
             cell.text = str(rng.choice(_OBJECTS))
     while count < words:
-        paragraph = document.add_paragraph()
+        added = document.add_paragraph()
         for number, sentence in enumerate(sentences(7, rng)):
-            paragraph.add_run(f"{sentence} ").italic = number == 3
+            added.add_run(f"{sentence} ").italic = number == 3
             count += len(sentence.split())
     file = io.BytesIO()
     document.save(file)

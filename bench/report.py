@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shlex
 import subprocess
@@ -31,13 +32,14 @@ class Circumstances:
     machine: str
     versions: str
     duration_s: float
+    load: float  # running processes on average over the last five minutes of the run
 
     def lines(self) -> list[str]:
         """Return them as Markdown lines."""
         seed = "" if self.seed is None else f", seed {self.seed}"
         return [
             f"`{self.command}`, {self.date}, commit {self.commit}{seed}, {self.duration_s:.0f} s.",
-            f"Machine: {self.machine}. {self.versions}.",
+            f"Machine: {self.machine}; load average over the last 5 minutes {self.load}. {self.versions}.",
         ]
 
 
@@ -52,6 +54,7 @@ def circumstances(name: str, *, seed: int | None, duration_s: float) -> Circumst
         _machine(),
         f"Python {platform.python_version()}, numpy {np.__version__}",
         round(duration_s, 1),
+        round(os.getloadavg()[1], 1),
     )
 
 

@@ -6,31 +6,27 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import io
 import json
 import os
-import statistics
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from bench.documents import load
-from bench.long_document import PAGE_WORDS, long_docx, sentences
+from bench.fresh import median_of, python, watched
+from bench.long_document import PAGE_WORDS, long_docx
 from bench.report import circumstances, save, table
 from bench.staging import draw
 from dyeline.carriers.registry import reading_carriers
-from dyeline.carriers.replace import written
-from dyeline.codes.codeword import codewords
-from dyeline.codes.design import site_weights
 from dyeline.match.index import GramIndex
 from dyeline.model.finding import ExhibitFacts
 from dyeline.testing import paths
@@ -43,9 +39,9 @@ SEED = 20261122
 COPIES = 1000
 WORDS = 10_000
 DOCUMENTS = 1000
+QUICK_DOCUMENTS = 50
 LISTS = (100, 10_000, 100_000)
 REPEATS = 5
-_ANY_HASH = "0" * 64
 PEAK_MB = 400
 
 
@@ -69,64 +65,9 @@ class Row:
         return "PASS" if self.value <= self.target else "FAIL"
 
 
-def median_of(repeats: int, work: Callable[[], object]) -> float:
-    """Return the median wall-clock time of several runs, in seconds."""
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-def python(*words: str, folder: Path | None = None) -> Callable[[], object]:
-    """Return a call that runs a fresh Python with these arguments."""
-    command = [sys.executable, *words]
-    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-
-def watched(command: list[str]) -> tuple[str, float]:
-    """Run a command; return what it printed and the peak memory of it and all its children together, in MB.
-
-    Shared pages count once (proportional set size, Linux), looked at ten times a second.
-    """
-    peak = 0.0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            peak = max(peak, sum(_megabytes(pid) for pid in _family(process.pid)))
-            time.sleep(0.1)
-        assert process.stdout is not None
-        printed = process.stdout.read()
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return printed, peak
-
-
-def _family(pid: int) -> list[int]:
-    """Return a process and all its descendants."""
-    family = [pid]
-    for parent in family:
-        with contextlib.suppress(OSError):
-            family += [int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
-    return family
-
-
-def _megabytes(pid: int) -> float:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def people(count: int) -> bytes:
-    """Return a table of so many recipients."""
-    rows = [f"Reader {number:06},reader{number:06}@example.org,Desk,reader," for number in range(count)]
-    return "\n".join(["name,email,organisation,role,groups", *rows]).encode()
-
-
 def issue_once(root: Path, copies: int, jobs: int | None) -> float:
     """Issue that many copies of the long document in a fresh workspace; return seconds."""
+    from bench.library import people
     from dyeline.app.issue import issue
     from dyeline.app.recipients import import_recipients
     from dyeline.app.registration import add_document
@@ -183,61 +124,21 @@ def measure_issue(root: Path, quick: bool) -> list[Row]:
     return rows
 
 
-def build_library(folder: Path, documents: int, recipients: int) -> str:
-    """Make a workspace of many documents, each with a circulation to all recipients; return a page of the last.
-
-    Through the functions of ``app``, but no files are made, and all documents but the last get only
-    sites for invisible characters (parsing a thousand texts would take half an hour).
-    """
-    from unittest import mock
-
-    from dyeline.app import registration
-    from dyeline.app.circulations import open_circulation, plan_copies, record_released
-    from dyeline.app.copymaking import MadeCopy
-    from dyeline.app.documents import decided_sites, version_text
-    from dyeline.app.recipients import import_recipients, select_recipients
-    from dyeline.app.workspace import init, open_workspace
-    from dyeline.carriers.character import Character
-    from dyeline.issue.plan import plan_sites, usable_sites
-
-    init(folder)
-    workspace = open_workspace(folder)
-    import_recipients(workspace, people(recipients))
-    everybody = select_recipients(workspace, "all")
-    rng = np.random.default_rng(SEED)
-    page = ""
-    for number in range(documents):
-        last = number == documents - 1
-        text = load("announcement").text if last else "\n".join(sentences(25, rng))
-        carriers = None if last else [Character()]
-        with mock.patch.object(registration, "plan_sites", partial(plan_sites, carriers=carriers)):
-            added = registration.add_document(workspace, text.encode(), file_name=f"{number}.txt")
-        planned, decisions = decided_sites(workspace, added.version)
-        sites = usable_sites(planned, decisions=decisions)
-        circulation, _ = open_circulation(
-            workspace, added.version.row, sites, kind="txt", carriers=("wording", "character"), notice=True
-        )
-        copies = plan_copies(workspace, circulation, everybody, "txt")
-        record_released(workspace, circulation, [MadeCopy(copy.label, _ANY_HASH, _ANY_HASH) for copy in copies])
-        if last:
-            secret = workspace.keys.load_secret(circulation.key_name)
-            weights = site_weights([site.variants for site in sites], secret)
-            symbols = codewords(secret, [copies[7].index], weights)[0].tolist()
-            page = " ".join(written(version_text(workspace, added.version), sites, symbols).split(" ")[:PAGE_WORDS])
-    return page
-
-
 def measure_trace(root: Path, quick: bool) -> list[Row]:
     """Measure tracing a page in a fresh process against many documents with many copies each."""
-    documents = 50 if quick else DOCUMENTS
-    library = root / "library"
-    (root / "page.txt").write_text(build_library(library, documents, 1000), encoding="utf-8")
-    words = ("-m", "dyeline", "--workspace", str(library), "trace", str(root / "page.txt"), "--json")
+    from bench.library import build_library
+
+    documents = QUICK_DOCUMENTS if quick else DOCUMENTS
+    library, page = root / f"library-{documents}", root / f"page-{documents}.txt"
+    if not page.exists():  # written last: an interrupted build is begun anew
+        shutil.rmtree(library, ignore_errors=True)
+        page.write_text(build_library(library, documents, 1000), encoding="utf-8")
+    words = ("-m", "dyeline", "--workspace", str(library), "trace", str(page), "--json")
     outcome = json.loads(subprocess.run([sys.executable, *words], check=True, capture_output=True).stdout)
     assert outcome["outcome"] == "attributed"
     spent, numpy_alone = median_of(REPEATS, python(*words)), median_of(REPEATS, python("-c", "import numpy"))
     cleaned = root / "cleaned.txt"
-    cleaned.write_text(paths.cleaned((root / "page.txt").read_text(encoding="utf-8")), encoding="utf-8")
+    cleaned.write_text(paths.cleaned(page.read_text(encoding="utf-8")), encoding="utf-8")
     retyped = median_of(REPEATS, python(*words[:5], str(cleaned), "--json"))
     what = f"a page of 500 words against {documents:,} documents x 1,000 recipients"
     return [
@@ -267,8 +168,9 @@ def measure_lists(root: Path, quick: bool) -> list[Row]:
         facts = ExhibitFacts("", "txt", PAGE_WORDS)
         carriers = reading_carriers()
         for name, text in (("pasted", page), ("cleaned", paths.cleaned(page))):
-            spent = median_of(3, lambda text=text: trace(text, facts, shelf, carriers, bound=1e-3))
-            rows.append(Row("list", f"a page of 500 words, {name}, {size:,} recipients", spent, None, spent, "s", None))
+            spent = median_of(3, partial(trace, text, facts, shelf, carriers, bound=1e-3))
+            what = f"a page of 500 words, {name}, {size:,} recipients"
+            rows.append(Row("list", what, spent, None, spent, "s", None))
     return rows
 
 
@@ -296,6 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything; nothing is stored")
     parser.add_argument("--parts", default=",".join(PARTS), help="comma-separated; nothing is stored")
+    parser.add_argument("--library", type=Path, help="folder that keeps the large workspace for the next run")
     parser.add_argument("--issue-once", nargs=3, metavar=("FOLDER", "COPIES", "JOBS"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.issue_once:
@@ -309,7 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="dyeline-bench-") as folder:
         for part in parts:
             print(f"speed: {part}", file=sys.stderr, flush=True)
-            rows += PARTS[part](Path(folder), options.quick)
+            kept = options.library if part == "trace" and options.library else Path(folder)
+            rows += PARTS[part](kept, options.quick)
     where = circumstances("speed", seed=SEED, duration_s=time.monotonic() - started)
     failed = sum(row.verdict == "FAIL" for row in rows)
     figures = {

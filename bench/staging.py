@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.documents import NAMES, BenchDocument, load, recipe_for
+from dyeline.carriers.contract import Carrier
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.replace import ordered_places, written
 from dyeline.codes.codeword import codewords
@@ -46,7 +47,8 @@ class Circulation:
 
     def by_place(self, choice: Sequence[int]) -> str:
         """Return the text with variant ``choice[k]`` at the k-th place, places in text order."""
-        text, pieces, done = self.document.text, [], 0
+        text, done = self.document.text, 0
+        pieces: list[str] = []
         for (_, place), symbol in zip(ordered_places(self.document.sites), choice, strict=True):
             pieces += (text[done : place.start], place.texts[symbol])
             done = place.end
@@ -114,7 +116,7 @@ def _fixed_versions() -> dict[int, ShelvedVersion]:
 
 
 @cache
-def _carriers():  # type: ignore[no-untyped-def]
+def _carriers() -> dict[str, Carrier]:
     return reading_carriers()
 
 

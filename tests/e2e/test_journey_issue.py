@@ -210,6 +210,30 @@ def test_people_of_one_name_get_copies_of_their_own(workspace: Workspace, tmp_pa
     assert named(workspace, tmp_path / "out" / "C-0002.md") == ["C-0002"]
 
 
+NAMES = (
+    "Ann_Marie_Lee *Star* `code` [x](y)",
+    "<script>alert(1)</script> &amp; &lt;",
+    "1. # > - {=a: b | c} | back\\slash $x$",
+    "דנה כהן 李雷 🙂 e\u0301 ½ ﬁ",
+    "x" * 60,
+)
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_names_of_any_kind_stand_in_the_notice_as_they_are(
+    workspace: Workspace, tmp_path: Path, kind: str
+) -> None:
+    for name in NAMES:
+        add_recipient(workspace, name)
+    add_document(workspace, SOURCES[kind], file_name=f"note.{kind}")
+    issue(workspace, "D-001", "all", tmp_path / "out")
+    for number, name in enumerate(NAMES, 1):
+        copy = tmp_path / "out" / f"C-000{number}.{kind}"
+        text = read_file(copy.read_bytes(), declarations=False, hint_suffix=copy.suffix).text
+        notice = next(line for line in text.split("\n") if "individually marked" in line)
+        assert name in notice
+
+
 def test_copies_are_the_same_however_many_processes_make_them(office: Workspace, tmp_path: Path) -> None:
     import_recipients(office, people(15, first=6))
     issue(office, "D-001", "all", tmp_path / "one", processes=1)

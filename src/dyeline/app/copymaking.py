@@ -89,7 +89,7 @@ def jobs_for(orders: Sequence[Order], folder: Path, suffix: str, *, words: int) 
     ``words`` is the length of the document.
     """
     wanted = min(READ_BACK_COPIES, max(READ_BACK_LEAST, READ_BACK_WORDS // max(1, words)))
-    step = max(1, len(orders) // wanted)
+    step = max(1, -(-len(orders) // wanted))
     return [
         Job(order, folder / f"{order.label}.{suffix}", number % step == 0)
         for number, order in enumerate(orders)

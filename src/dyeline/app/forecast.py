@@ -116,11 +116,12 @@ def _advice(
                 f"dyeline document sites {version.document} --pending"
             )
         missing = max(1, math.ceil(needed - lasting))
+        variants = "one declared variant" if missing == 1 else f"{missing} declared variants"
         lines.append(
-            f"{missing} declared variants of two options, {{=id: a | b}}, would close the gap without any review."
+            f"Adding {variants} of two options, {{=id: a | b}}, would close the gap without any review."
         )
-        groups = max(1, int(bound * 2 ** max(0.0, lasting - 4)))
-        if groups < recipients:
+        groups = int(bound * 2 ** max(0.0, lasting - 4))
+        if 2 <= groups < recipients:
             lines.append(
                 f"With {groups:,} recipients instead of {recipients:,} (organisations instead of persons) a whole "
                 "retyped text would do."

@@ -37,8 +37,8 @@ from dyeline.text.words import count_words
 if TYPE_CHECKING:
     from dyeline.store.models import Circulation
 
-CARRIERS = ("declared", "wording", "character", "stamp")
-"""Carriers that a circulation may use, by the names that ``--carriers`` takes. The notice has its own switch."""
+CARRIERS = ("declared", "wording", "character", "stamp", "notice")
+"""Carriers that a circulation may use, by the names that ``--carriers`` takes; a switch decides on the notice."""
 
 MANIFEST_COLUMNS = ("copy", "recipient", "name", "email", "organisation", "file", "sha256")
 _PART = ".dyeline-part-"

@@ -125,6 +125,12 @@ def list_recipients(workspace: Workspace, *, group: str | None = None) -> list[R
         return _records(Recipient.objects.filter(groups=members).order_by("pk").values_list("pk", flat=True))
 
 
+def count_recipients(workspace: Workspace) -> int:
+    """Return how many recipients the workspace has."""
+    with workspace.reading():
+        return Recipient.objects.count()
+
+
 def show_recipient(workspace: Workspace, label: str) -> RecipientRecord:
     """Return the recipient with this label or e-mail address. Raises NotFound."""
     with workspace.reading():

@@ -38,6 +38,7 @@ def add(
     by itself in legal ones. Adding the same file again changes nothing.
     """
     from dyeline.app.forecast import forecast_document
+    from dyeline.app.recipients import count_recipients
     from dyeline.app.registration import add_document, read_document_file
 
     shell = shell_of(context)
@@ -50,7 +51,9 @@ def add(
         style=style,
         document=document,
     )
-    forecast = forecast_document(workspace, f"{added.version.document}/{added.version.number}")
+    version = f"{added.version.document}/{added.version.number}"
+    people = count_recipients(workspace) or 100
+    forecast = forecast_document(workspace, version, recipients=people)
     result = {**_added_result(added), "forecast": forecast.to_dict()}
     shell.show(result, f"{_added_text(added)}\n\n{forecast_text(forecast)}")
 

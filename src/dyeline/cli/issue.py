@@ -32,7 +32,10 @@ def issue(
     ] = None,
     carriers: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Some of declared,wording,character,stamp; else all."),
+        typer.Option(
+            metavar="NAMES",
+            help="Some of declared,wording,character,stamp; else all. The notice has its own option.",
+        ),
     ] = None,
     notice: Annotated[
         bool | None,

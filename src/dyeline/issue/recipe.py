@@ -27,6 +27,7 @@ class Recipe:
     sites: tuple[Site, ...]
     weights: NDArray[np.int64]
     places: tuple[tuple[int, tuple[str, ...]], ...]  # (site index, texts) in text order
+    kept: tuple[str, ...]  # what stands before each place, and behind the last: no copy changes it
     secret: bytes
     notice: bool
     stamp: bool
@@ -66,8 +67,12 @@ def make_recipe(
 ) -> Recipe:
     """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
     weights = site_weights([site.variants for site in sites], secret)
-    places = tuple((index, place.texts) for index, place in ordered_places(sites))
-    return Recipe(template, kind, text, sites, weights, places, secret, notice, stamp)
+    ordered = ordered_places(sites)
+    places = tuple((index, place.texts) for index, place in ordered)
+    begins = (0, *(place.end for _, place in ordered))
+    ends = (*(place.start for _, place in ordered), len(text))
+    kept = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
+    return Recipe(template, kind, text, sites, weights, places, kept, secret, notice, stamp)
 
 
 def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:

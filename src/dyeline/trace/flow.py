@@ -65,9 +65,8 @@ def trace(
         only: index numbers of the versions to compare with (None: all).
         leads: copy labels from stamps and notice lines, for the advice only.
     """
-    found = align_sources(
-        fold(text), shelf.index, lambda number: fold(shelf.version(number).text), most=MOST_VERSIONS
-    )
+    most = MOST_VERSIONS if only is None else len(shelf)  # the wanted ones may be far down the list
+    found = align_sources(fold(text), shelf.index, lambda number: fold(shelf.version(number).text), most=most)
     aligned = [
         (shelf.version(source.hit.version_number), source.alignment)
         for source in found

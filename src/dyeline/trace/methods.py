@@ -8,6 +8,7 @@ from dyeline import __version__
 from dyeline.carriers.contract import Carrier
 from dyeline.codes.codeword import CODE_VERSION
 from dyeline.codes.design import DESIGN_VERSION
+from dyeline.match.align import ALIGN_VERSION
 from dyeline.match.grams import GRAMS_VERSION
 from dyeline.stats.models import MODELS_VERSION
 from dyeline.stats.nulltail import TAIL_VERSION
@@ -21,6 +22,7 @@ def method_versions(carriers: Mapping[str, Carrier]) -> dict[str, str]:
         "dyeline": __version__,
         "fold": FOLD_VERSION,
         "grams": GRAMS_VERSION,
+        "align": ALIGN_VERSION,
         "carriers": " ".join(sorted(carriers)),
         "bias": DESIGN_VERSION,
         "codewords": CODE_VERSION,

@@ -1,0 +1,117 @@
+"""The forecast for a registered document, and its command."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dyeline.app.forecast import forecast_document
+from dyeline.app.recipients import import_recipients
+from dyeline.app.registration import add_document
+from dyeline.app.workspace import Workspace, init, open_workspace
+from dyeline.cli.main import run
+from dyeline.errors import BadInput, NotFound
+from tests.e2e.journey import people
+
+LEGAL = "\n".join(
+    f"The {a} party shall {{=v{n}: notify | inform}} the other of the {b} in writing."
+    for n, (a, b) in enumerate(
+        zip("first second third fourth".split(), "loss gain sale end".split(), strict=True)
+    )
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    init(tmp_path / "workspace")
+    opened = open_workspace(tmp_path / "workspace")
+    yield opened
+    opened.close()
+    shutil.rmtree(opened.root)
+
+
+def as_json(capsys: pytest.CaptureFixture[str], workspace: Workspace, *arguments: str) -> dict[str, Any]:
+    with pytest.raises(SystemExit) as caught:
+        run(["--workspace", str(workspace.root), *arguments, "--json"])
+    printed = capsys.readouterr()
+    assert (caught.value.code, printed.err) == (0, "")
+    assert printed.out.isascii() and printed.out.count("\n") == 1
+    value: dict[str, Any] = json.loads(printed.out)
+    return value
+
+
+def test_it_says_what_is_there_and_what_would_close_the_gap(workspace: Workspace) -> None:
+    add_document(workspace, LEGAL.encode(), file_name="terms.txt", style="legal")
+    forecast = forecast_document(workspace, "D-001", recipients=1000, bound=1e-3)
+    assert forecast.bits["declared"] == 4.0
+    assert {(cell.size, cell.words) for cell in forecast.cells} == {("sentence", 20), ("all", 48)}
+    gap, variants = forecast.advice[:2]
+    assert "4 bits; about 24 that are read would name one of 1,000" in gap
+    assert variants.startswith("Adding 20 declared variants of two options")
+    assert not any("recipients instead of" in line for line in forecast.advice)
+    assert forecast_document(workspace, "D-001", recipients=1000, bound=1e-3) == forecast
+
+
+def test_pending_sites_are_told_of_with_their_gain(workspace: Workspace) -> None:
+    text = (
+        "The agency will commence the review. It will utilize the results, and approximately ten will assist. "
+        * 3
+    )
+    added = add_document(workspace, text.encode(), file_name="note.txt", style="formal")
+    advice = forecast_document(workspace, "D-001").advice
+    told = [line for line in advice if line.startswith(f"Accepting the {added.pending} pending sites")]
+    assert bool(told) == bool(added.pending)
+    assert all("dyeline document sites D-001 --pending" in line for line in told)
+
+
+@pytest.mark.parametrize("bound", [0.0, 0.6, float("nan")])
+def test_what_cannot_be_forecast(workspace: Workspace, bound: float) -> None:
+    add_document(workspace, LEGAL.encode(), file_name="terms.txt")
+    with pytest.raises(BadInput):
+        forecast_document(workspace, "D-001", bound=bound)
+    with pytest.raises(NotFound):
+        forecast_document(workspace, "D-002")
+
+
+def test_adding_a_document_tells_for_the_recipients_there_are(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "terms.txt").write_text(LEGAL)
+    added = as_json(capsys, workspace, "document", "add", str(tmp_path / "terms.txt"))
+    assert {"id", "version", "words", "sites", "forecast"} <= set(added)
+    assert added["sites"]["declared"] == 4
+    assert (added["forecast"]["recipients"], added["forecast"]["bound"]) == (100, 1e-3)
+    import_recipients(workspace, people(7))
+    again = as_json(capsys, workspace, "document", "add", str(tmp_path / "terms.txt"))
+    assert again["forecast"]["recipients"] == 7
+    asked = as_json(capsys, workspace, "forecast", "D-001", "--recipients", "7")
+    assert asked == again["forecast"]
+    assert set(asked) == {"document", "version", "recipients", "bound", "bits", "cells", "advice"}
+    assert all(set(cell) == {"size", "words", "path", "sites_read", "chance"} for cell in asked["cells"])
+    assert all(0.0 <= cell["chance"] <= 1.0 for cell in asked["cells"])
+
+
+def test_a_document_without_sites_has_a_forecast(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "numbers.txt").write_text("2031-05-02 4711 0815\n")
+    added = as_json(capsys, workspace, "document", "add", str(tmp_path / "numbers.txt"))
+    assert added["sites"] == {}
+    assert added["forecast"]["bits"] == {}
+    assert {cell["chance"] for cell in added["forecast"]["cells"]} == {0.0}
+
+
+def test_the_table_has_a_column_a_path(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    add_document(workspace, LEGAL.encode(), file_name="terms.txt", style="legal")
+    with pytest.raises(SystemExit):
+        run(["--workspace", str(workspace.root), "forecast", "D-001"])
+    out = capsys.readouterr().out
+    assert "Chance that a leak would be attributed, 100 recipients, bound 0.001:" in out
+    assert re.search(r"^leak +paste +cleaned paste +retype +light edit", out, re.MULTILINE)
+    assert re.search(r"^all \(48 words\) +100 % +0 % +0 % +0 %", out, re.MULTILINE)
