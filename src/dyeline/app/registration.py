@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
 from dyeline.app.language import detect_style, is_english
 from dyeline.app.workspace import Workspace
+from dyeline.carriers.contradictions import check
 from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
 from dyeline.formats.limits import MAX_FILE_BYTES
@@ -37,6 +38,7 @@ class AddedDocument:
     style_detected: bool
     sites: dict[str, int]  # by carrier
     pending: int  # of these, waiting for the author's review
+    cautions: tuple[str, ...]  # what the author should look at in the declared variants
 
 
 def add_document(
@@ -68,7 +70,9 @@ def add_document(
         known = _known(source, text, document)
     chosen = _chosen_style(style, known, content.text)
     english = is_english(content.text)
-    sites = plan_sites(_carrier_view(content, chosen, english))
+    view = _carrier_view(content, chosen, english)
+    sites = plan_sites(view)
+    cautions = tuple(f"{caution.where}: {caution.text}" for caution in check(view))
     values = {
         "kind": content.kind,
         "style": chosen,
@@ -95,6 +99,7 @@ def add_document(
         style_detected=style is None and known is None,
         sites=dict(sorted(Counter(site.carrier.split("/")[0] for site in sites).items())),
         pending=sum(site.review and site.id not in decided for site in sites),
+        cautions=cautions,
     )
 
 

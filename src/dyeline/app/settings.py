@@ -84,8 +84,8 @@ def _checked(path: Path, tree: dict[str, Any]) -> Settings:
     bound = tree.get("trace", {}).get("bound", defaults.trace_bound)
     if not isinstance(notice, bool):
         raise _wrong(path, "has an issue.notice that is neither true nor false")
-    if isinstance(bound, bool) or not isinstance(bound, int | float) or not 0.0 < bound < 1.0:
-        raise _wrong(path, "has a trace.bound that is not a number between 0 and 1")
+    if isinstance(bound, bool) or not isinstance(bound, int | float) or not 0.0 < bound <= 0.5:
+        raise _wrong(path, "has a trace.bound that is not a number above 0 and at most 0.5")
     return Settings(issue_notice=notice, trace_bound=float(bound))
 
 

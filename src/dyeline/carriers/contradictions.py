@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ from dyeline.text.declared.mentions import mentions, tokens
 from dyeline.text.fold import fold
 
 MOST_VARIANTS = 64
+_BEGUN = re.compile(r"(?<!\\)\{[=!]\s*[\w#-]+\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def _checked(document: Document) -> tuple[list[Choice], list[Group], Constraints
         for p in problems
     ]
     faults += _place_faults(document)
+    faults += _malformed(document)
     faults += _unlinked_facts(document, groups, constraints.fixed)
     end = len(document.text)
     faults += [_Fault(end, "", problem, fix) for problem, fix in constraints.faults]
@@ -65,6 +68,21 @@ def _checked(document: Document) -> tuple[list[Choice], list[Group], Constraints
     if faults:
         raise _refusal(faults)
     return joined, groups, constraints
+
+
+def _malformed(document: Document) -> list[_Fault]:
+    """Return declarations that were begun but do not parse: they would stand in every copy as they are."""
+    known = [(place.start, place.end) for place in document.declared] + list(document.frozen)
+    return [
+        _Fault(
+            match.start(),
+            paragraph_of(document, match.start()),
+            "a declaration is begun here but cannot be read.",
+            "write {=id: a | b} with at least two options and no braces inside, or put a backslash before the brace.",
+        )
+        for match in _BEGUN.finditer(document.text)
+        if not any(start <= match.start() < end for start, end in known)
+    ]
 
 
 def _refusal(faults: list[_Fault]) -> BadVariants:

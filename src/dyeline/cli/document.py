@@ -150,6 +150,7 @@ def _added_result(added: AddedDocument) -> dict[str, Any]:
         "created": added.created,
         "sites": added.sites,
         "pending": added.pending,
+        "cautions": list(added.cautions),
     }
 
 
@@ -167,6 +168,7 @@ def _added_text(added: AddedDocument) -> str:
         lines.append(
             f"{added.pending} wait for your review: dyeline document sites {version.document} --pending"
         )
+    lines += [f"Look at {caution}" for caution in added.cautions]
     return "\n".join(lines)
 
 

@@ -64,12 +64,19 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     shell = Shell()
     be_lenient_about_encodings()
     try:
-        app(args=None if arguments is None else list(arguments), obj=shell, prog_name="dyeline")
-        status = 0
+        done = app(
+            args=None if arguments is None else list(arguments),
+            obj=shell,
+            prog_name="dyeline",
+            standalone_mode=False,
+        )
+        status = done if isinstance(done, int) else 0  # what typer.Exit was raised with
     except DyelineError as fault:
         status = shell.report(fault)
     except KeyboardInterrupt:
         status = 130
     except Exception as fault:
-        status = shell.report_unexpected(fault)
+        status = (
+            shell.report_usage(fault) if hasattr(fault, "format_message") else shell.report_unexpected(fault)
+        )
     sys.exit(status)

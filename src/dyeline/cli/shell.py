@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dyeline.app.workspace import Workspace
 
 INTERNAL_STATUS = 70
+USAGE_STATUS = 2
 
 
 @dataclass(slots=True)
@@ -47,6 +48,20 @@ class Shell:
         error = {"code": fault.code, "problem": fault.problem, "fix": fault.fix, "facts": fault.facts}
         self._print_error(error, f"Error: {fault}")
         return fault.exit_status
+
+    def report_usage(self, fault: Any) -> int:
+        """Print that the call itself is wrong (an unknown option, a missing argument) and return its exit status."""
+        if self.as_json:
+            error = {
+                "code": "input.usage",
+                "problem": fault.format_message(),
+                "fix": "see --help.",
+                "facts": {},
+            }
+            self._print_error(error, "")
+        else:
+            fault.show()
+        return USAGE_STATUS
 
     def report_unexpected(self, fault: BaseException) -> int:
         """Print that the program itself failed and return its exit status."""

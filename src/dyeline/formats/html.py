@@ -13,6 +13,7 @@ from dyeline.formats.content import Content, Template
 from dyeline.formats.encoding import Decoded, decode
 from dyeline.formats.flow import Flow, assemble, dressed, flow_blocks
 from dyeline.formats.html_scan import STAMP_NAME, HtmlScan
+from dyeline.formats.limits import MAX_HTML_CHARACTERS, check_characters
 from dyeline.formats.sourcemap import link_spans, merged
 from dyeline.formats.splice import (
     NOTICE,
@@ -77,6 +78,7 @@ class Html:
     def read(self, data: bytes, *, declarations: bool) -> Content:
         """Return what a browser shows, white space collapsed as it does."""
         decoded = decode(data, named=_named_charset(data))
+        check_characters(len(decoded.text), MAX_HTML_CHARACTERS)
         return _content(HtmlScan(decoded.text, declarations=declarations))
 
     def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:

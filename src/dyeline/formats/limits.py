@@ -6,6 +6,8 @@ from dyeline.errors import TooLarge
 
 MAX_FILE_BYTES = 256 * 2**20  # any file, as it stands on disk
 MAX_CHARACTERS = 20_000_000  # canonical text of one file: about 10,000 pages
+MAX_MARKDOWN_CHARACTERS = 2_000_000  # of source: the parser keeps some 400 bytes of tokens for each
+MAX_HTML_CHARACTERS = 10_000_000  # of source
 MAX_ENTRY_BYTES = 64 * 2**20  # one XML part of a DOCX, inflated
 MAX_ARCHIVE_BYTES = 200 * 2**20  # all entries of a DOCX together, inflated
 MAX_ARCHIVE_ENTRIES = 20_000
@@ -25,11 +27,11 @@ def check_bytes(data: bytes) -> None:
         )
 
 
-def check_characters(count: int) -> None:
-    """Raise TooLarge when a text is longer than any document that Dyeline handles."""
-    if count > MAX_CHARACTERS:
+def check_characters(count: int, most: int = MAX_CHARACTERS) -> None:
+    """Raise TooLarge when a text is longer than any document that Dyeline handles, or than its format allows."""
+    if count > most:
         raise TooLarge(
-            f"The text has {count:,} characters; at most {MAX_CHARACTERS:,} are read.",
+            f"The text has {count:,} characters; at most {most:,} are read.",
             fix="split it into several documents, or give the part that matters.",
             characters=count,
         )

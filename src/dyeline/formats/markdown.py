@@ -17,6 +17,7 @@ from dyeline.formats.declarations import (
 )
 from dyeline.formats.encoding import Decoded, decode
 from dyeline.formats.flow import Flow, assemble, dressed, flow_blocks
+from dyeline.formats.limits import MAX_MARKDOWN_CHARACTERS, check_characters
 from dyeline.formats.markdown_scan import scan_markdown
 from dyeline.formats.plain import Plain
 from dyeline.formats.sourcemap import Tape, link_spans, merged
@@ -100,6 +101,7 @@ class Markdown:
 
 def _parse(data: bytes, declarations: bool) -> _Parsed:
     decoded = decode(data)
+    check_characters(len(decoded.text), MAX_MARKDOWN_CHARACTERS)
     front = read_front_matter(decoded.text, declarations=declarations)
     body = decoded.text[front.end :]
     seen = Shown(body, ())

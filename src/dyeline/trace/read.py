@@ -14,10 +14,13 @@ from dyeline.model.sites import Site
 
 
 def read_sites(seen: Alignment, sites: Sequence[Site], carriers: Mapping[str, Carrier]) -> Readings:
-    """Return the readings of all sites, shape (sites, most variants of any site)."""
+    """Return the readings of all sites, shape (sites, most variants of any site).
+
+    Sites of a carrier that is not among ``carriers`` (an older or newer version of it) are erasures.
+    """
     widest = max((site.variants for site in sites), default=2)
     loglik = np.zeros((len(sites), widest))
-    for name in sorted({site.carrier for site in sites}):
+    for name in sorted({site.carrier for site in sites} & carriers.keys()):
         rows = [row for row, site in enumerate(sites) if site.carrier == name]
         part = carriers[name].read(seen, [sites[row] for row in rows])
         loglik[rows, : part.shape[1]] = part

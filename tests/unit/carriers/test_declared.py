@@ -8,7 +8,7 @@ import pytest
 from dyeline.carriers.contradictions import check
 from dyeline.carriers.declared import Declared
 from dyeline.errors import BadVariants
-from dyeline.model.document import DeclaredPlace, Document
+from dyeline.model.document import Block, DeclaredPlace, Document
 from tests.contract.documents import align_within, document_from
 
 SOURCE = (
@@ -194,4 +194,11 @@ def test_constraint_cautions() -> None:
 
 def test_likely_slips_are_cautioned() -> None:
     assert "syntax" in cautions("We {=v plan | mean} it.")[0][1]
-    assert "syntax" in cautions("We {!v: plan | mean it.")[0][1]
+
+
+def test_a_declaration_that_cannot_be_read_is_refused_not_issued() -> None:
+    text = "Call {=a: x y now, and {=b: {=c: x | y} | z} then."
+    document = Document(text, (Block(0, len(text), "paragraph"),))
+    with pytest.raises(BadVariants) as caught:
+        Declared().find_sites(document)
+    assert str(caught.value).count("cannot be read") == 3
