@@ -48,7 +48,7 @@ def circumstances(name: str, *, seed: int | None, duration_s: float) -> Circumst
     command = shlex.join(["python", "-m", f"bench.{name}", *sys.argv[1:]])
     return Circumstances(
         command,
-        _commit(),
+        _STARTED_AT,
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         seed,
         _machine(),
@@ -71,6 +71,9 @@ def _commit() -> str:
     return (
         f"{commit} with changes" if git("status", "--porcelain", "--", "../src", ".", ":!results") else commit
     )
+
+
+_STARTED_AT = _commit()  # of the code that runs, whatever is committed meanwhile
 
 
 def _machine() -> str:
