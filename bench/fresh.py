@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 
-def median_of(repeats: int, work: Callable[[], object]) -> float:
-    """Return the median wall-clock time of several runs, in seconds."""
-    times = []
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Time by the clock, and of all processors together (own process and children), in seconds.
+
+    On a machine that others use as well, only the second can be compared between runs.
+    """
+
+    clock: float
+    processor: float
+
+
+@contextlib.contextmanager
+def stopwatch() -> Iterator[list[Spent]]:
+    """Give a list that holds the time spent once the block has ended."""
+    spent: list[Spent] = []
+    clock, processor = time.perf_counter(), _processor_seconds()
+    yield spent
+    spent.append(Spent(time.perf_counter() - clock, _processor_seconds() - processor))
+
+
+def _processor_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+def median_of(repeats: int, work: Callable[[], object]) -> Spent:
+    """Return the medians over several runs."""
+    runs = []
     for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+        with stopwatch() as spent:
+            work()
+        runs += spent
+    return Spent(
+        statistics.median(run.clock for run in runs), statistics.median(run.processor for run in runs)
+    )
 
 
 def python(*words: str, folder: Path | None = None) -> Callable[[], object]:

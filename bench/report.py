@@ -45,7 +45,8 @@ class Circumstances:
 
 def circumstances(name: str, *, seed: int | None, duration_s: float) -> Circumstances:
     """Return the circumstances of this run of ``python -m bench.<name>``."""
-    command = shlex.join(["python", "-m", f"bench.{name}", *sys.argv[1:]])
+    words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
+    command = shlex.join(["python", "-m", f"bench.{name}", *words])
     return Circumstances(
         command,
         _STARTED_AT,
