@@ -62,7 +62,7 @@ def test_a_repeated_run_keeps_and_a_lost_file_comes_back_the_same(office: Worksp
     first = issue(office, "D-001", "all", out)
     before = files(out)
     (out / "C-0002.md").unlink()
-    (out / "C-0004.md").write_bytes(b"overwritten")
+    (out / "C-0004.md").unlink()
     again = issue(office, "D-001", "all", out)
     assert (again.circulation, again.new_circulation) == (first.circulation, False)
     assert (again.copies, again.written, again.kept) == (5, 2, 3)
@@ -71,6 +71,40 @@ def test_a_repeated_run_keeps_and_a_lost_file_comes_back_the_same(office: Worksp
     elsewhere = issue(office, "D-001", "all", tmp_path / "elsewhere")
     assert elsewhere.written == 5
     assert files(tmp_path / "elsewhere") == before
+
+
+def test_a_folder_with_changed_or_foreign_copies_is_left_alone(office: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    issue(office, "D-001", "all", out)
+    (out / "C-0004.md").write_bytes(b"changed by its reader")
+    before = files(out)
+    with pytest.raises(BadInput, match=r"C-0004\.md, which was changed"):
+        issue(office, "D-001", "all", out)
+    with pytest.raises(BadInput, match="5 copies of another circulation"):
+        issue(office, "D-001", "all", out, carriers=["character"])
+    assert files(out) == before
+    second = issue(office, "D-001", "all", tmp_path / "second", carriers=["character"])
+    assert (
+        "5 of these recipients hold a copy of this version already (circulation X-001)" in second.warnings[-1]
+    )
+
+
+def test_a_marked_copy_is_not_taken_as_a_document(office: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    issue(office, "D-001", "all", out)
+    data = (out / "C-0002.md").read_bytes()
+    with pytest.raises(BadInput, match="copy C-0002"):
+        add_document(office, data, file_name="again.md")
+    without_notice = data[: data.rindex(b"Copy C-0002")]
+    with pytest.raises(BadInput, match="carries marks already"):
+        add_document(office, without_notice, file_name="again.md")
+
+
+def test_names_that_a_spreadsheet_would_run_are_made_harmless(office: Workspace, tmp_path: Path) -> None:
+    table = tmp_path / "formula.csv"
+    table.write_text('name,email\n"=HYPERLINK(""http://x"",""y"")",formula@example.org\n')
+    issue(office, "D-001", str(table), tmp_path / "out")
+    assert manifest(tmp_path / "out")[-1]["name"].startswith("'=")
 
 
 def test_added_recipients_continue_the_circulation(office: Workspace, tmp_path: Path) -> None:

@@ -124,6 +124,27 @@ def all_copies(workspace: Workspace, circulation: Circulation) -> list[PlannedCo
         return [_planned(row, people[row.recipient_id]) for row in rows]
 
 
+def copies_held(
+    workspace: Workspace,
+    version: Version,
+    recipients: Sequence[RecipientRecord],
+    *,
+    other_than: Circulation,
+) -> dict[str, int]:
+    """Return by other circulation of this version how many of the recipients hold a released copy of it."""
+    from dyeline.store.tables import IssuedCopy
+
+    wanted = {recipient.key for recipient in recipients}
+    held: dict[str, int] = {}
+    with workspace.reading():
+        rows = IssuedCopy.objects.filter(circulation__version=version).exclude(sha256="")
+        rows = rows.exclude(circulation=other_than)
+        for label, key in rows.values_list("circulation__label", "recipient_id"):
+            if key in wanted:
+                held[label] = held.get(label, 0) + 1
+    return held
+
+
 def record_released(workspace: Workspace, circulation: Circulation, made: Sequence[MadeCopy]) -> None:
     """Put hashes and commitments of released files on record, all in one transaction."""
     from dyeline.store.bulk import record_files

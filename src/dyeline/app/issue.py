@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dyeline.app.circulations import (
     PlannedCopy,
     all_copies,
+    copies_held,
     frozen_sites,
     open_circulation,
     plan_copies,
@@ -105,6 +106,8 @@ def issue(
             workspace, version.row, sites, kind=target, carriers=wanted, notice=shown
         )
         planned = plan_copies(workspace, circulation, recipients, by_kind(target).kind)
+        held = copies_held(workspace, version.row, recipients, other_than=circulation)
+        _refuse_foreign(folder, all_copies(workspace, circulation), target)
         recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
         missing = [copy for copy in planned if not _is_there(folder, copy, target)]
         workspace.close()  # worker processes must not inherit the connection
@@ -126,7 +129,7 @@ def issue(
         sites=_count(sites),
         bits=round(bits, 1),
         notice=shown,
-        warnings=_warnings(bits, len(recipients)),
+        warnings=(*_warnings(bits, len(recipients), sites), *_second_copies(held)),
     )
 
 
@@ -177,13 +180,29 @@ def _check_capacity(sites: Sequence[Site], copies: int, version: VersionRecord) 
     return bits
 
 
-def _warnings(bits: float, copies: int) -> tuple[str, ...]:
+def _warnings(bits: float, copies: int, sites: Sequence[Site]) -> tuple[str, ...]:
     needed = math.log2(copies / 1e-3) + 2
-    if bits >= needed:
+    if bits < needed:
+        return (
+            f"The copies differ by {bits:.1f} bits; to name one of {copies} at a bound of 0.001 takes about "
+            f"{needed:.0f} bits that are read. Even a complete leak may come out as insufficient.",
+        )
+    if all(site.carrier.startswith("character/") for site in sites):
+        return (
+            "The copies differ in invisible characters alone: a leak that was retyped, photographed or cleaned "
+            "cannot be traced. Wording and declared variants would last.",
+        )
+    return ()
+
+
+def _second_copies(held: dict[str, int]) -> tuple[str, ...]:
+    """Return a warning where recipients get a second copy of a text that they have already."""
+    if not held:
         return ()
+    number = max(held.values())
     return (
-        f"The copies differ by {bits:.1f} bits; to name one of {copies} at a bound of 0.001 takes about "
-        f"{needed:.0f} bits that are read. Even a complete leak may come out as insufficient.",
+        f"{number} of these recipients hold a copy of this version already (circulation "
+        f"{', '.join(held)}), because its sites, format or options were others: they now have two.",
     )
 
 
@@ -219,8 +238,43 @@ def _make_folder(folder: Path) -> None:
         )
     with storage_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def _refuse_foreign(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> None:
+    """Raise BadInput when the folder holds copies that this circulation did not put there, or changed ones.
+
+    Of an interrupted run only the folder aside is left; it is removed here, under the lock.
+    """
+    own = {f"{copy.label}.{suffix}": copy.sha256 for copy in copies}
+    manifest = folder / "manifest.csv"
+    with storage_faults(folder):
+        listed = _listed(manifest.read_bytes()) if manifest.is_file() else {}
+        strange = [name for name, sha256 in listed.items() if own.get(name) != sha256]
+        changed = [
+            name
+            for name, sha256 in own.items()
+            if (folder / name).is_file()
+            and hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256
+        ]
+    if strange or changed:
+        what = (
+            f"{len(strange)} copies of another circulation"
+            if strange
+            else f"{changed[0]}, which was changed since"
+        )
+        raise BadInput(
+            f"The folder {folder} holds {what}.",
+            fix="choose another folder for --out, or move what is there away.",
+            files=[*strange, *changed][:20],
+        )
     for left in folder.glob(f"{_PART}*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _listed(manifest: bytes) -> dict[str, str]:
+    """Return file name -> hash of a manifest; of a table that is none, nothing."""
+    rows = csv.DictReader(io.StringIO(manifest.decode("utf-8", "replace"), newline=""))
+    return {row["file"]: row["sha256"] for row in rows if row.get("file") and row.get("sha256")}
 
 
 def _is_there(folder: Path, copy: PlannedCopy, suffix: str) -> bool:
@@ -275,12 +329,16 @@ def _write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) ->
     for copy in copies:
         file = f"{copy.label}.{suffix}"
         if copy.sha256 and (folder / file).is_file():
-            writer.writerow(
-                (copy.label, copy.recipient, copy.name, copy.email, copy.organisation, file, copy.sha256)
-            )
+            person = [_cell(value) for value in (copy.name, copy.email, copy.organisation)]
+            writer.writerow((copy.label, copy.recipient, *person, file, copy.sha256))
     path = folder / "manifest.csv"
     write_durably(path, table.getvalue().encode())
     return path
+
+
+def _cell(value: str) -> str:
+    """Return a value that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
 
 
 def _count(sites: Sequence[Site]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,10 @@ from typing import Any, cast, get_args
 from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
 from dyeline.app.language import detect_style, is_english
 from dyeline.app.workspace import Workspace
+from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.contradictions import check
+from dyeline.carriers.notice import notice_labels
+from dyeline.carriers.stamp import stamps_in
 from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
 from dyeline.formats.limits import MAX_FILE_BYTES
@@ -27,6 +31,10 @@ from dyeline.text.words import count_words
 
 CANONICAL_VERSION = "text/1"  # how formats make the canonical text; on record with every version
 MAX_TITLE = 200
+MARKED_SPACES = 8  # invisible marks beside spaces that no ordinary text has
+_MARKED_SPACE = re.compile(
+    f"[{''.join(FORMAT_FAMILY + MARK_FAMILY)}] (?=\\S)|(?<=\\S) [{''.join(FORMAT_FAMILY + MARK_FAMILY)}](?=[A-Za-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +73,21 @@ def add_document(
     """
     path = Path(file_name)
     content = read_file(data, declarations=True, hint_suffix=path.suffix)
+    _refuse_marked(content)
     source, text = workspace.blobs.put(data), workspace.blobs.put(_encoded(content))
     with workspace.reading():
         known = _known(source, text, document)
+    before = known.style if known else None
     chosen = _chosen_style(style, known, content.text)
     english = is_english(content.text)
     view = _carrier_view(content, chosen, english)
     sites = plan_sites(view)
     cautions = tuple(f"{caution.where}: {caution.text}" for caution in check(view))
+    if before is not None and before != chosen:
+        cautions += (
+            f"the style: it was {before} and is {chosen} now, so other wording is used in circulations "
+            "that are begun from here on.",
+        )
     values = {
         "kind": content.kind,
         "style": chosen,
@@ -101,6 +116,19 @@ def add_document(
         pending=sum(site.review and site.id not in decided for site in sites),
         cautions=cautions,
     )
+
+
+def _refuse_marked(content: Content) -> None:
+    """Raise BadInput for a file that carries Dyeline's marks: its copies would lead to two recipients."""
+    labels = notice_labels(content.text)
+    stamps = [stamp for value in content.stamps for stamp in stamps_in(value)]
+    if labels or stamps or len(_MARKED_SPACE.findall(content.text)) >= MARKED_SPACES:
+        what = f"copy {labels[0]}" if labels else "a copy that was issued to somebody"
+        raise BadInput(
+            f"The file is {what}: it carries marks already, and a leak of its copies would lead to that recipient.",
+            fix="add the unmarked original.",
+            copies=labels,
+        )
 
 
 def _known(source: str, text: str, document: str | None) -> Version | None:

@@ -120,7 +120,7 @@ def _one_line(text: str) -> str:
 def _named(review: SiteReview, names: Sequence[str]) -> set[int]:
     numbers: set[int] = set()
     for name in (part.strip() for given in names for part in given.split(",")):
-        if name == "all":
+        if name in ("all", "pending"):
             numbers |= {site.number for site in review.sites if site.state == "pending"}
             continue
         match = _RANGE.fullmatch(name)

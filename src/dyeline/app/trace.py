@@ -28,7 +28,7 @@ from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy, ShelvedVersion
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A finding, and how many different exhibits were examined in this workspace so far (this one included)."""
+    """A finding, and how many different examinations this workspace has seen, this one included."""
 
     finding: Finding
     examinations: int
@@ -127,6 +127,7 @@ def examine(
         reading_carriers(),
         bound=bound,
         only=only,
+        restricted=document,
         leads=_leads(workspace, content, text),
     )
     return Examined(finding, _record(workspace, finding, document))
@@ -160,7 +161,10 @@ def _leads(workspace: Workspace, content: Content, text: str) -> list[str]:
 
 
 def _record(workspace: Workspace, finding: Finding, document: str | None) -> int:
-    """Store the examination and return how many different exhibits were examined so far."""
+    """Store the examination and return how many different examinations there were so far.
+
+    The same exhibit with another bound or another restriction is another one: its bound counts too.
+    """
     from dyeline.store.tables import Examination
 
     with workspace.writing():
@@ -171,4 +175,4 @@ def _record(workspace: Workspace, finding: Finding, document: str | None) -> int
             finding=finding.to_dict(),
             created=datetime.now(UTC),
         )
-        return Examination.objects.values("exhibit_sha256").distinct().count()
+        return Examination.objects.values("exhibit_sha256", "parameters").distinct().count()

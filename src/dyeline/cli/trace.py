@@ -22,7 +22,7 @@ _HEADLINES = {
     "narrowed": "Narrowed to a set: one of these copies is the source",
     "insufficient": "Insufficient evidence: a passage of ours, but nobody can be named.",
     "no_readable_mark": "No readable mark: a passage of ours, but no mark in it can be read.",
-    "not_ours": "Not ours: no passage of a registered document.",
+    "not_ours": "Not ours: no passage of any document that was compared.",
 }
 
 
@@ -86,8 +86,8 @@ def _text(examined: Examined) -> str:
             f"(assumed beforehand: {finding.none_of_these.prior:g})."
         )
     lines.append(
-        f"Bound {finding.bound:g} for this exhibit; {examined.examinations} different exhibits examined here so far, "
-        "and the bounds add up."
+        f"Bound {finding.bound:g} for this examination; this workspace has seen {examined.examinations} "
+        "different ones, and their bounds add up."
     )
     lines += [f"- {plain(advice)}" for advice in finding.advice]
     return "\n".join(lines)

@@ -22,6 +22,7 @@ class Situation:
     bound: float
     leads: tuple[str, ...]
     registered: int
+    restricted: str | None = None
     exhibit_words: int = 0
     documents: tuple[str, ...] = ()
     version: ShelvedVersion | None = None
@@ -42,7 +43,8 @@ def advise(situation: Situation) -> tuple[str, ...]:
         if len(situation.named) > 1:
             lines.append(
                 f"{len(situation.named)} copies took part, each for itself at this bound: passages of "
-                "several copies were combined, or one person holds several."
+                "several copies were combined, or one person holds several. The posterior supposes a single "
+                "source, so it is shared among them."
             )
     elif situation.outcome == "narrowed":
         lines.append(
@@ -56,6 +58,11 @@ def advise(situation: Situation) -> tuple[str, ...]:
     else:
         lines += _not_ours(situation)
     lines += _stripped(situation)
+    if situation.restricted is not None and situation.outcome != "not_ours":
+        lines.append(
+            f"Only {situation.restricted} was compared. Examining the same exhibit against one document after "
+            "the other spends the bound each time; without --document it is spent once."
+        )
     if len(situation.documents) > 1:
         lines.append(
             f"The exhibit holds passages of {len(situation.documents)} registered documents "
@@ -96,6 +103,10 @@ def _no_mark(situation: Situation) -> list[str]:
 def _not_ours(situation: Situation) -> list[str]:
     if not situation.registered:
         return ["No document is registered in this workspace yet."]
+    if situation.restricted is not None:
+        return [
+            f"No passage of {situation.restricted} was found in the exhibit; no other document was compared."
+        ]
     few = " Pieces of fewer than about eight words cannot be found." if situation.exhibit_words < 8 else ""
     return [f"No passage of the {situation.registered} registered versions was found in the exhibit.{few}"]
 
@@ -107,9 +118,12 @@ def _stripped(situation: Situation) -> list[str]:
     read = situation.readings.read
     character = np.array([site.carrier.startswith("character/") for site in situation.circulation.sites])
     if character.sum() >= 20 and not read[character].any():
+        rest = (
+            "Only wording and declared variants were read." if read.any() else "Nothing else was read either."
+        )
         return [
-            "No invisible character came through: the text was retyped, read from a picture, cleaned, or never "
-            "carried any. Only wording and declared variants were read."
+            "No invisible character came through: the text was retyped, read from a picture, cleaned, passed "
+            f"through a program that drops them, or never carried any. {rest}"
         ]
     return []
 

@@ -53,6 +53,7 @@ def trace(
     bound: float,
     only: set[int] | None = None,
     leads: Sequence[str] = (),
+    restricted: str | None = None,
 ) -> Finding:
     """Return what the exhibit's text shows about the registered copies.
 
@@ -64,6 +65,7 @@ def trace(
         bound: highest accepted chance of naming any recipient whose copy is not the source.
         only: index numbers of the versions to compare with (None: all).
         leads: copy labels from stamps and notice lines, for the advice only.
+        restricted: what ``only`` stands for, for the advice.
     """
     most = MOST_VERSIONS if only is None else len(shelf)  # the wanted ones may be far down the list
     found = align_sources(fold(text), shelf.index, lambda number: fold(shelf.version(number).text), most=most)
@@ -73,14 +75,14 @@ def trace(
         if only is None or source.hit.version_number in only
     ]
     if not aligned:
-        return _not_ours(exhibit, bound, shelf, carriers, leads)
+        return _not_ours(exhibit, bound, shelf, carriers, leads, restricted)
     compared = [
         _compare(version, circulation, seen, carriers)
         for version, seen in aligned
         for circulation in version.circulations
     ]
     verdict = _judged(compared, bound)
-    return _finding(exhibit, bound, shelf, carriers, leads, aligned, compared, verdict)
+    return _finding(exhibit, bound, shelf, carriers, leads, restricted, aligned, compared, verdict)
 
 
 def _compare(
@@ -111,6 +113,7 @@ def _finding(
     shelf: Shelf,
     carriers: Mapping[str, Carrier],
     leads: Sequence[str],
+    restricted: str | None,
     aligned: Sequence[tuple[ShelvedVersion, Alignment]],
     compared: Sequence[Compared],
     verdict: Verdict,
@@ -128,6 +131,7 @@ def _finding(
         named=tuple(candidate.copy for candidate in verdict.candidates),
         bound=bound,
         leads=tuple(leads),
+        restricted=restricted,
         registered=len(shelf),
     )
     return Finding(
@@ -179,11 +183,13 @@ def _not_ours(
     shelf: Shelf,
     carriers: Mapping[str, Carrier],
     leads: Sequence[str],
+    restricted: str | None,
 ) -> Finding:
     situation = Situation(
         outcome="not_ours",
         bound=bound,
         leads=tuple(leads),
+        restricted=restricted,
         registered=len(shelf),
         exhibit_words=exhibit.words,
     )

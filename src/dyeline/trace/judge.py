@@ -8,6 +8,7 @@
    ``NARROW_SHARE`` of it: ``narrowed``, listing these copies.
 5. Otherwise ``insufficient``, listing nobody.
 
+A copy that adds nothing to what better ones explain has a p-value of 1 (``trace.explain``).
 Family-wise p is p times the number of copies scored, over all circulations of all versions that
 the exhibit was compared with. A stamp or a notice line never enters.
 """
@@ -23,7 +24,7 @@ from dyeline.model.finding import Candidate, NoneOfThese, Outcome
 from dyeline.stats.posterior import PRIOR_NONE, posterior
 from dyeline.trace.shelf import ShelvedCopy
 
-RULES_VERSION = "outcome-rules/1"
+RULES_VERSION = "outcome-rules/2"
 NARROW_SHARE = 0.95
 NARROW_MOST = 20
 SMALLEST_P = 1e-300

@@ -15,6 +15,7 @@ from dyeline.model.sites import Site
 from dyeline.stats.evidence import Evidence, quantised_likelihood
 from dyeline.stats.models import MODELS, score_table, scores
 from dyeline.stats.nulltail import mixture_nats, p_values
+from dyeline.trace.explain import MOST_EXAMINED, SMALL_P, superfluous
 
 CHUNK_CELLS = 4_000_000
 """Codeword symbols regenerated at a time, which bounds memory for long lists."""
@@ -74,4 +75,10 @@ def score_copies(
         symbols = codewords(secret, indices[begin : begin + step], weights)[:, rows]
         for k, table in enumerate(tables):
             by_model[k, begin : begin + step] = scores(table, symbols)
-    return Scores(p_values(tables, evidence, by_model), mixture_nats(tables, by_model))
+    p_value, mixture = p_values(tables, evidence, by_model), mixture_nats(tables, by_model)
+    best = np.lexsort((-mixture, p_value))[:MOST_EXAMINED]
+    best = best[p_value[best] <= SMALL_P]
+    if best.size > 1:
+        symbols = codewords(secret, [indices[row] for row in best.tolist()], weights)[:, rows]
+        p_value[best[superfluous(evidence, symbols, np.arange(best.size))]] = 1.0
+    return Scores(p_value, mixture)
