@@ -143,7 +143,7 @@ def test_a_quota_that_is_met_by_worker_processes(workspace: Workspace, tmp_path:
 
 
 def test_a_killed_issue_leaves_no_half_written_file_and_resumes(office: Workspace, tmp_path: Path) -> None:
-    import_recipients(office, people(1000))
+    import_recipients(office, people(600))
     office.close()
     out = tmp_path / "out"
     process = subprocess.Popen(
@@ -166,12 +166,12 @@ def test_a_killed_issue_leaves_no_half_written_file_and_resumes(office: Workspac
     planned = stored(office)
     _wait_for_the_lock(office)  # the workers end with the command and give it back
     report = issue(office, "D-001", "all", out)
-    assert (report.new_circulation, report.written, report.kept) == (False, 1000, 0)
+    assert (report.new_circulation, report.written, report.kept) == (False, 600, 0)
     assert stored(office) == planned
     rows = manifest(out)
     assert set(files(out)) == {"manifest.csv", *(row["file"] for row in rows)}
-    assert len({row["sha256"] for row in rows}) == 1000
-    assert named(office, out / "C-0765.md") == ["C-0765"]
+    assert len({row["sha256"] for row in rows}) == 600
+    assert named(office, out / "C-0432.md") == ["C-0432"]
 
 
 def _wait_for_the_lock(workspace: Workspace) -> None:
@@ -274,17 +274,17 @@ def test_copies_that_were_planned_but_never_left_are_not_suspected(
     assert "no copy was issued" in finding.advice[0]
 
 
-def test_10_000_recipients(workspace: Workspace, tmp_path: Path) -> None:
+def test_5_000_recipients(workspace: Workspace, tmp_path: Path) -> None:
     text = " ".join(NOTE.replace("#", "").split()[:60])
     add_document(workspace, text.encode(), file_name="note.txt", style="legal")
     table = tmp_path / "people.csv"
-    table.write_bytes(people(10_000))
+    table.write_bytes(people(5_000))
     report = issue(workspace, "D-001", str(table), tmp_path / "out", processes=2)
-    assert (report.copies, report.written) == (10_000, 10_000)
+    assert (report.copies, report.written) == (5_000, 5_000)
     rows = manifest(tmp_path / "out")
-    assert (rows[0]["copy"], rows[-1]["copy"]) == ("C-0001", "C-10000")
-    assert len({row["sha256"] for row in rows}) == 10_000
-    assert named(workspace, tmp_path / "out" / "C-7654.txt") == ["C-7654"]
+    assert (rows[0]["copy"], rows[-1]["copy"]) == ("C-0001", "C-5000")
+    assert len({row["sha256"] for row in rows}) == 5_000
+    assert named(workspace, tmp_path / "out" / "C-4321.txt") == ["C-4321"]
 
 
 def test_a_document_without_sites(workspace: Workspace, tmp_path: Path) -> None:
@@ -314,16 +314,16 @@ def test_text_without_spaces_says_what_would_help(workspace: Workspace, tmp_path
 
 
 def test_text_without_spaces_works_with_declared_variants(workspace: Workspace, tmp_path: Path) -> None:
+    names = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未"
     text = "".join(
-        CHINESE[:44].replace("请勿转发", f"{{=v{number}: 请勿转发 | 不要转发}}").replace(
-            "届时", f"{{=w{number}: 届时 | 到时}}"
-        )
-        for number in range(12)
+        f"第{name}处的{name}库房{names[-n]}在五月搬迁，{names[n - 3 : n]}物品{{=v{n}: 请勿转发 | 不要转发}}"
+        f"给{names[5 - n]}方，{{=w{n}: 届时 | 到时}}旧楼{name}门将关闭。"
+        for n, name in enumerate(names)
     )
     add_document(workspace, text.encode(), file_name="notice.txt")
     import_recipients(workspace, people(3))
     report = issue(workspace, "D-001", "all", tmp_path / "out")
-    assert report.sites == {"declared": 24}
+    assert report.sites == {"declared": 36}
     assert named(workspace, tmp_path / "out" / "C-0002.txt") == ["C-0002"]
 
 
@@ -369,7 +369,7 @@ def test_contradicting_variants_are_listed_all_at_once(workspace: Workspace, tmp
 
 
 def test_two_commands_at_once(office: Workspace, tmp_path: Path) -> None:
-    import_recipients(office, people(1000))
+    import_recipients(office, people(400))
     office.close()
 
     def begin(name: str) -> subprocess.Popen[bytes]:
@@ -389,5 +389,5 @@ def test_two_commands_at_once(office: Workspace, tmp_path: Path) -> None:
     right = one_object(first.communicate(timeout=60)[0])
     assert (first.returncode, second.returncode) == (0, 75)
     assert busy["code"] == "issue.busy" and busy["facts"]["process"] == first.pid and busy["fix"]
-    assert len(manifest(tmp_path / "one")) == right["written"] == 1000
+    assert len(manifest(tmp_path / "one")) == right["written"] == 400
     assert not (tmp_path / "two").exists()

@@ -37,7 +37,7 @@ from dyeline.text.words import count_words
 if TYPE_CHECKING:
     from dyeline.store.models import Circulation
 
-CARRIERS = ("declared", "wording", "character", "stamp")
+CARRIERS = ("declared", "wording", "character", "textlayer", "stamp")
 """Carriers that a circulation may use, by the names that ``--carriers`` takes. The notice has its own switch."""
 
 MANIFEST_COLUMNS = ("copy", "recipient", "name", "email", "organisation", "file", "sha256")
@@ -150,7 +150,15 @@ def _target_kind(version: VersionRecord, kind: str | None) -> str:
         writes = False
     if not writes:
         raise UnsupportedFormat(
-            f"Copies cannot be made as {target}.", fix="choose --format docx, html, md or txt.", kind=target
+            f"Copies cannot be made as {target}.",
+            fix="choose --format docx, html, md, pdf or txt.",
+            kind=target,
+        )
+    if target == "pdf" and version.kind != "pdf":
+        raise UnsupportedFormat(
+            f"{version.document} is {version.kind}; only documents added as PDF are issued as PDF.",
+            fix="export it as PDF, add that file and issue it; or choose --format docx, html, md or txt.",
+            kind=version.kind,
         )
     return target
 

@@ -175,6 +175,7 @@ def _carrier_view(content: Content, style: Style, english: bool) -> CarrierView:
         english=english,
         declared=content.declared,
         constraints=content.constraints,
+        insertions=content.insertions,
     )
 
 

@@ -28,7 +28,7 @@ PATHS = (
     Path(
         "paste",
         "copied and pasted",
-        {"character": 0.995, "wording": 0.99, "declared": 0.99},
+        {"character": 0.995, "textlayer": 0.99, "wording": 0.99, "declared": 0.99},
         {},
     ),
     Path(

@@ -56,3 +56,4 @@ class Document:
     english: bool = True
     declared: tuple[DeclaredPlace, ...] = ()
     constraints: tuple[str, ...] = ()  # "require raids=2 -> day=2", "exclude …", "fixed …"
+    insertions: tuple[int, ...] = ()  # where an invisible character may stand, though all around is frozen
