@@ -1,9 +1,10 @@
-"""Invisible code points before the first letter of a word in the text layer of a page: one bit each.
+"""Invisible code points before the first letter of a word in the text layer of a page: eight symbols each.
 
 A page's glyphs stay as they are, so nothing but what a letter is copied as can carry a mark
 (``formats.pdf`` writes it by a second font resource). The format says where: first words of lines
-and words behind punctuation, so that searching a phrase still works. Both symbols put a character there,
-ZWNJ or ZWJ, so that a text that lost them all says nothing instead of spelling one codeword.
+and words behind punctuation, so that searching a phrase still works. Every symbol puts three characters
+there, each a ZWNJ or a ZWJ, so that a text that lost them, or some of them, says nothing instead of
+spelling one codeword.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from numpy.typing import NDArray
 from dyeline.carriers.identity import site_id
 from dyeline.carriers.replace import written
 from dyeline.model.alignment import Alignment
-from dyeline.model.document import Document
+from dyeline.model.document import INSERTED_MARKS, Document
 from dyeline.model.sites import Place, Site
 
-SYMBOLS = ("\u200c", "\u200d")
-
 MISREAD = 0.002
-"""P(a site shows the other symbol than the one written); as of the character carrier."""
+"""P(a site shows another symbol than the one written); as of the character carrier."""
+
+_CHARACTERS = frozenset("".join(INSERTED_MARKS))
 
 
 class TextLayer:
@@ -31,13 +32,13 @@ class TextLayer:
     name = "textlayer/1"
 
     def find_sites(self, document: Document) -> list[Site]:
-        """Return a two-symbol site for every insertion that the format allows, in text order."""
+        """Return an eight-symbol site for every insertion that the format allows, in text order."""
         return [
             Site(
                 site_id(document.text, offset, offset, carrier=self.name, cls="letter", ordinal=number),
                 self.name,
                 "letter",
-                (Place(offset, offset, SYMBOLS),),
+                (Place(offset, offset, INSERTED_MARKS),),
             )
             for number, offset in enumerate(document.insertions)
         ]
@@ -47,15 +48,15 @@ class TextLayer:
         return written(document.text, sites, symbols)
 
     def read(self, seen: Alignment, sites: Sequence[Site]) -> NDArray[np.float64]:
-        """Return ln-likelihoods (sites, 2); a letter without exactly one mark before it is an erasure."""
-        loglik = np.zeros((len(sites), 2))
+        """Return ln-likelihoods (sites, 8); a letter without exactly one whole mark before it is an erasure."""
+        loglik = np.zeros((len(sites), len(INSERTED_MARKS)))
         if not sites or not seen.passages:
             return loglik
         seats = _letter_seats(seen, np.array([site.places[0].start for site in sites]))
         for row in np.flatnonzero(seats >= 0).tolist():
             symbol = _symbol(seen, int(seats[row]))
             if symbol is not None:
-                loglik[row] = np.log(MISREAD)
+                loglik[row] = np.log(MISREAD / (len(INSERTED_MARKS) - 1))
                 loglik[row, symbol] = np.log1p(-MISREAD)
         return loglik
 
@@ -76,5 +77,5 @@ def _symbol(seen: Alignment, seat: int) -> int | None:
     exhibit = seen.exhibit
     begin = int(exhibit.ends[seat - 1]) if seat else 0
     gap = exhibit.source[begin : int(exhibit.starts[seat])]
-    marks = [character for character in gap if character in SYMBOLS]
-    return SYMBOLS.index(marks[0]) if len(marks) == 1 else None
+    mark = "".join(character for character in gap if character in _CHARACTERS)
+    return INSERTED_MARKS.index(mark) if mark in INSERTED_MARKS else None

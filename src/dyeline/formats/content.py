@@ -18,7 +18,7 @@ class Content:
     renderings); no written place may contain a ``seam`` (formatting changes there).
     ``stamps`` are the identifiers that Dyeline once wrote into the file's metadata.
     ``attachments`` are files inside the file (e-mail), read as well.
-    ``insertions`` are the offsets before which an invisible character may be written although
+    ``insertions`` are the offsets before which one of ``INSERTED_MARKS`` may be written although
     everything around them is frozen: first letters of words, in text order.
     """
 

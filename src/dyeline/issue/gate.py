@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dyeline.carriers import textlayer
 from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.contract import Carrier
 from dyeline.errors import GateFailed
@@ -23,7 +22,7 @@ from dyeline.issue.recipe import MarkedCopy, Recipe
 from dyeline.model.alignment import Alignment, Folded
 from dyeline.text.fold import fold
 
-_MARKS = "".join(FORMAT_FAMILY + MARK_FAMILY + textlayer.SYMBOLS)
+_MARKS = "".join(FORMAT_FAMILY + MARK_FAMILY)
 _FIX = "report the document's kind; issue in another format (--format txt) or with fewer carriers meanwhile"
 
 Align = Callable[[Folded, Folded], Alignment]

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from dyeline.errors import TooLarge, UnreadableFile, UnsupportedFormat
 from dyeline.formats.content import Content, Format
-from dyeline.model.document import Span
+from dyeline.model.document import INSERTED_MARKS, Span
 
 NOTICE = "Copy for recipient R-017 & marked <individually>."
 STAMP = "C-0017"
@@ -139,6 +139,8 @@ def _check_typeset(format_: Format, content: Content, places: list[Span], rng: r
 
 def _texts(content: Content, places: list[Span], rng: random.Random) -> list[str]:
     choices = (_INVISIBLE, "", "A<b>&amp;", "*_plan_", "שלום", "文件", "1.")
+    if content.insertions:
+        return [rng.choice(("", *INSERTED_MARKS)) for _ in places]
     return [
         content.text[start:end] + rng.choice(choices[:2] if start == end else choices)
         for start, end in places

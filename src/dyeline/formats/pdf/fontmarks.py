@@ -1,4 +1,4 @@
-"""Second font resources that show the same glyphs and say that an invisible character stands before them."""
+"""Second font resources that show the same glyphs and say that invisible characters stand before them."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _tried(data: bytes, texts: Sequence[str], found: Spots) -> Spots:
     for number, spots in found.items():
         marks[number] = [Mark(count + k, spot) for k, spot in enumerate(spots)]
         count += len(spots)
-    written = [SYMBOLS[1 + k % 2] for k in range(count)]
+    written = [SYMBOLS[1 + k % (len(SYMBOLS) - 1)] for k in range(count)]
     copy = build_template(data, marks).render(written, notice=None, stamp=None)
     kept: Spots = {}
     with opened(data) as before, opened(copy) as after:

@@ -1,7 +1,7 @@
 """A PDF with holes: content streams cut once, filled for each copy by joining bytes and deflating them.
 
-A mark is a second font resource of the same font program, whose ToUnicode puts an invisible
-character before the letter: the page looks the same, and copied text carries the mark.
+A mark is a second font resource of the same font program, whose ToUnicode puts invisible
+characters before the letter: the page looks the same, and copied text carries the mark.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from dyeline.formats.pdf.container import Container
 from dyeline.formats.pdf.notice import Foot
 from dyeline.formats.pdf.reading import STAMP_KEY
+from dyeline.model.document import INSERTED_MARKS
 
-SYMBOLS = ("", "\u200c", "\u200d")
-"""What can stand before a letter: nothing, or one of two invisible characters.
-
-Others were tried and do not arrive: U+200B (Chromium drops it), U+180E, U+00AD, U+FE00 and U+034F.
-"""
+SYMBOLS = ("", *INSERTED_MARKS)
+"""What can stand before a letter."""
 
 
 @dataclass(frozen=True, slots=True)
