@@ -30,6 +30,7 @@ FAULTS = (
     RuntimeError,
     TypeError,
     ValueError,
+    zlib.error,
 )
 """What pikepdf raises on damaged files."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dyeline.errors import UnreadableFile
 from dyeline.formats.pdf.building import Mark, build_template
 from dyeline.formats.pdf.fonts import Font
 from dyeline.formats.pdf.pages import FAULTS, StandardFonts, pdf_opened, read_page
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 Spots = dict[int, list[Spot]]
 """Letters by page number, in text order."""
 
-_ROUNDS = 3  # of trying all remaining marks and leaving out those near a difference
-_NEAR_CHARACTERS = 40  # of a page's text: what lies so near to a difference is left out
+_ROUNDS = 5  # of trying all remaining marks and leaving out those near a difference
+_NEAR_CHARACTERS = 8  # of a page's text: what lies so near to a difference is left out
 _LOOK_SCALE = 1.5  # pixels a pt of the pictures that are compared
 _LOOK_LEVELS = 64  # grey levels of 255 from which a pixel counts as changed
 _LOOK_PIXELS = 60  # that may count as changed
@@ -41,7 +42,7 @@ def find_marks(data: bytes, texts: Sequence[str]) -> Spots:
             if kept == found:
                 return found
             found = kept
-    except FAULTS:
+    except (*FAULTS, UnreadableFile):
         return {}
     return {}
 
@@ -94,20 +95,24 @@ def _tried(data: bytes, texts: Sequence[str], found: Spots) -> Spots:
 def _came_back(text: str, into: Mapping[int, str], seen: str, spots: list[Spot]) -> list[Spot]:
     pieces: list[str] = []
     done = 0
-    at: dict[int, int] = {}  # index in the page's text -> in the marked text
-    for number, (index, symbol) in enumerate(into.items()):
+    shift = 0
+    at: dict[int, int] = {}  # index of a letter in the page's text -> in the marked text
+    for index, symbol in into.items():
         pieces += (text[done:index], symbol)
-        at[index] = index + number
+        shift += len(symbol)
+        at[index] = index + shift
         done = index
     wanted = "".join([*pieces, text[done:]])
     if seen == wanted:
         return spots
-    changed = [
-        (low - _NEAR_CHARACTERS, high + _NEAR_CHARACTERS)
-        for kind, low, high, _, _ in SequenceMatcher(None, wanted, seen, autojunk=False).get_opcodes()
-        if kind != "equal"
-    ]
-    return [spot for spot in spots if not any(low <= at[spot.index] <= high for low, high in changed)]
+    opcodes = SequenceMatcher(None, wanted, seen, autojunk=False).get_opcodes()
+    left_out: set[int] = set()
+    for kind, low, high, _, _ in opcodes:
+        if kind != "equal":
+            away = {spot.index: max(low - at[spot.index], at[spot.index] - high) for spot in spots}
+            nearest = min(away.values())
+            left_out |= {index for index, far in away.items() if far <= max(_NEAR_CHARACTERS, nearest)}
+    return [spot for spot in spots if spot.index not in left_out]
 
 
 def _looks_same(before: PdfDocument, after: PdfDocument, number: int) -> bool:
