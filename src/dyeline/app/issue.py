@@ -167,6 +167,12 @@ def _check_capacity(sites: Sequence[Site], copies: int, version: VersionRecord) 
     """Return the bits that the sites carry; raise TooFewSites where not even the copies can differ."""
     bits = sum(math.log2(site.variants) for site in sites)
     if not sites:
+        if version.kind == "pdf":
+            raise TooFewSites(
+                f"{version.document} has no page whose text can be marked safely, so its copies would all be equal.",
+                fix="export the PDF anew from its source, or add the source itself (docx, html, md or txt).",
+                sites=0,
+            )
         raise TooFewSites(
             f"{version.document} offers no mark site in the chosen carriers, so its copies would all be equal.",
             fix="declare variants ({=id: a | b}), accept pending wording (dyeline document sites "

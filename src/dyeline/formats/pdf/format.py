@@ -16,6 +16,7 @@ from dyeline.model.document import Block, Span
 
 if TYPE_CHECKING:
     from dyeline.formats.pdf.spots import Spot
+    from dyeline.formats.pdf.survey import Spots
 
 _MAGIC_WITHIN = 1024
 
@@ -40,8 +41,10 @@ class Pdf:
         content = _content(pages, marks)
         if not declarations:
             return content
+        from dyeline.formats.pdf.survey import find_marks
+
         _refuse_signed(data)
-        places = tuple(_places(data, pages, content))
+        places = tuple(_places(find_marks(data, [page.text for page in pages]), pages, content))
         return Content(
             "pdf", content.text, content.blocks, _between(places, len(content.text)), insertions=places
         )
@@ -50,9 +53,13 @@ class Pdf:
         """Return a template of this file. ``places`` are empty, at the content's ``insertions``."""
         from dyeline.formats.pdf.building import Mark, build_template
         from dyeline.formats.pdf.pages import FAULTS
+        from dyeline.formats.pdf.survey import candidates
 
         pages, _ = _read(data)
-        spots = _places(data, pages, content)
+        try:
+            spots = _places(candidates(data, [page.text for page in pages]), pages, content)
+        except FAULTS as fault:
+            raise _damaged() from fault
         if any(start != end or start not in spots for start, end in places):
             raise ValueError("a place is none of the content's insertions")
         marks: dict[int, list[Mark]] = {}
@@ -62,10 +69,7 @@ class Pdf:
         try:
             return build_template(data, marks)
         except FAULTS as fault:
-            raise UnreadableFile(
-                "The PDF is damaged and cannot be written anew.",
-                fix="open it in a viewer and save or print it anew.",
-            ) from fault
+            raise _damaged() from fault
 
     def typeset(self, content: Content, places: Sequence[Span]) -> Template:
         """Raise UnsupportedFormat: only what is a PDF already is issued as one."""
@@ -104,11 +108,8 @@ def _content(pages: Sequence[PageText], marks: tuple[str, ...]) -> Content:
     return Content("pdf", text, tuple(blocks), merged(link_spans(text)), stamps=marks)
 
 
-def _places(data: bytes, pages: Sequence[PageText], content: Content) -> dict[int, tuple[int, Spot]]:
+def _places(found: Spots, pages: Sequence[PageText], content: Content) -> dict[int, tuple[int, Spot]]:
     """Return page and letter by the offset in the text where a mark may be inserted, in text order."""
-    from dyeline.formats.pdf.survey import find_marks
-
-    found = find_marks(data, [page.text for page in pages])
     links = link_spans(content.text)
     places: dict[int, tuple[int, Spot]] = {}
     first = 0  # block of the page's first paragraph
@@ -138,6 +139,12 @@ def _between(places: Sequence[int], length: int) -> tuple[Span, ...]:
     """Return the whole text as ranges that leave only the places free."""
     ends = [place for place in places if 0 < place < length]
     return tuple(zip([0, *ends], [*ends, length], strict=True))
+
+
+def _damaged() -> UnreadableFile:
+    return UnreadableFile(
+        "The PDF is damaged and cannot be written anew.", fix="open it in a viewer and save or print it anew."
+    )
 
 
 def _refuse_signed(data: bytes) -> None:

@@ -36,7 +36,7 @@ def find_marks(data: bytes, texts: Sequence[str]) -> Spots:
     ``texts`` are the pages' texts. A file or page that cannot be edited safely has none.
     """
     try:
-        found = _candidates(data, texts)
+        found = candidates(data, texts)
         for _ in range(_ROUNDS):
             kept = _tried(data, texts, found) if found else found
             if kept == found:
@@ -47,7 +47,8 @@ def find_marks(data: bytes, texts: Sequence[str]) -> Spots:
     return {}
 
 
-def _candidates(data: bytes, texts: Sequence[str]) -> Spots:
+def candidates(data: bytes, texts: Sequence[str]) -> Spots:
+    """Return the letters that could carry a mark as far as the pages tell. Raises one of FAULTS."""
     found: Spots = {}
     standard = StandardFonts()
     fonts: dict[tuple[int, int], Font] = {}
