@@ -7,13 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from dyeline.formats.pdf.flow import SOFT_HYPHENS
 from dyeline.formats.pdf.interpret import Glyph
 from dyeline.formats.pdf.reading import PageCharacters
 
 NEAR = 0.12  # of the font size: how far PDFium's origin of a glyph may be from ours (it rounds widths)
+_CELL_PT = 4.0  # of the grid in which glyphs are looked up; larger than NEAR of any usual font size
 SAME_LETTER = 0.95  # share of the occurrences of a code that must show the letter at hand
 
 _PAUSES = frozenset(".,;:)?!")
@@ -92,18 +91,20 @@ def find_spots(
 
 def _matched(characters: PageCharacters, glyphs: Sequence[Glyph]) -> dict[int, Glyph]:
     """Return the glyph of every character (row) that has exactly one, which has no other character."""
-    place = np.array([(glyph.x, glyph.y) for glyph in glyphs]).reshape(-1, 2)
-    reach = np.array([glyph.size for glyph in glyphs]) * NEAR
-    order = np.argsort(place[:, 0], kind="stable")
-    sorted_x = place[order, 0]
-    widest = float(reach.max(initial=0.0))
-    low = np.searchsorted(sorted_x, characters.x - widest)
-    high = np.searchsorted(sorted_x, characters.x + widest, side="right")
-    owner: dict[int, list[int]] = defaultdict(list)
-    for row in range(characters.index.size):
-        near = order[low[row] : high[row]]
-        apart = np.abs(place[near] - (characters.x[row], characters.y[row])).max(axis=1, initial=0.0)
-        within = near[apart <= reach[near]]
-        if within.size == 1:
-            owner[int(within[0])].append(row)
-    return {rows[0]: glyphs[number] for number, rows in owner.items() if len(rows) == 1}
+    cells: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, glyph in enumerate(glyphs):
+        cells[int(glyph.x // _CELL_PT), int(glyph.y // _CELL_PT)].append(number)
+    owners: defaultdict[int, list[int]] = defaultdict(list)
+    places = zip(characters.x.tolist(), characters.y.tolist(), strict=True)
+    for row, (x, y) in enumerate(places):
+        column, line = int(x // _CELL_PT), int(y // _CELL_PT)
+        near = [
+            number
+            for across in (column - 1, column, column + 1)
+            for along in (line - 1, line, line + 1)
+            for number in cells.get((across, along), ())
+            if max(abs(glyphs[number].x - x), abs(glyphs[number].y - y)) <= NEAR * glyphs[number].size
+        ]
+        if len(near) == 1:
+            owners[near[0]].append(row)
+    return {rows[0]: glyphs[number] for number, rows in owners.items() if len(rows) == 1}
