@@ -29,7 +29,9 @@ PIECES = st.lists(
 
 
 def test_lines_become_paragraphs_and_broken_words_whole() -> None:
-    page = "A first line of the usual length re-\r\nports things.\r\n\r\nA second paragraph is as long as that"
+    page = (
+        "A first line of the usual length re-\r\nports things.\r\n\r\nA second paragraph is as long as that"
+    )
     assert page_flow(page).paragraphs == (
         "A first line of the usual length reports things.",
         "A second paragraph is as long as that",

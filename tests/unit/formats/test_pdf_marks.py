@@ -17,6 +17,7 @@ from dyeline.formats.content import Content
 from dyeline.formats.pdf.format import Pdf
 from dyeline.formats.pdf.reading import opened, page_characters, page_texts
 from dyeline.formats.pdf.spots import phrase_starts
+from dyeline.formats.pdf.survey import looks_same
 from dyeline.model.document import INSERTED_MARKS
 from tests.pdfs import GOLDEN, PRODUCERS, by_hand, by_reportlab, changed
 
@@ -105,6 +106,20 @@ def test_the_pages_look_the_same(producer: str, tmp_path: Path) -> None:
     assert len(pictures[0]) == len(pictures[1]) > 500_000
     different = sum(one != two for one, two in zip(*pictures, strict=True))
     assert different <= 50
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LINE.replace("gamma", "gama"),
+        LINE.replace("72 700", "74 700"),
+        LINE + " 300 400 9 9 re f",
+        LINE + " 0.5 g",
+    ],
+)
+def test_a_page_that_looks_otherwise_is_noticed(content: str) -> None:
+    with opened(by_hand(LINE)) as before, opened(by_hand(content)) as after:
+        assert looks_same(before, after, 0) == content.endswith("0.5 g")
 
 
 def streams(data: bytes) -> list[bytes]:

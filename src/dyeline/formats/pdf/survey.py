@@ -28,7 +28,7 @@ _ROUNDS = 5  # of trying a page's remaining marks and leaving out those near a d
 _NEAR_CHARACTERS = 8  # of a page's text: what lies so near to a difference is left out
 _LOOK_SCALE = 1.5  # pixels a pt of the pictures that are compared
 _LOOK_LEVELS = 64  # grey levels of 255 from which a pixel counts as changed
-_LOOK_PIXELS = 60  # that may count as changed
+_LOOK_PIXELS = 8  # that may count as changed
 
 
 def find_marks(data: bytes, texts: Sequence[str]) -> Spots:
@@ -87,7 +87,7 @@ def _tried(data: bytes, texts: Sequence[str], found: Spots) -> Spots:
     kept: Spots = {}
     with opened(data) as before, opened(copy) as after:
         for number, page in enumerate(page_texts(after)):
-            if number not in found or not _looks_same(before, after, number):
+            if number not in found or not looks_same(before, after, number):
                 continue
             into = {mark.spot.index: written[mark.place] for mark in marks[number]}
             spots = _came_back(texts[number], into, page.text, found[number])
@@ -130,8 +130,8 @@ def _differences(wanted: str, seen: str) -> Iterator[tuple[int, int]]:
                 yield starts[low] + begin, starts[low] + end
 
 
-def _looks_same(before: PdfDocument, after: PdfDocument, number: int) -> bool:
-    """Tell whether two pages look the same but for letters that PDFium puts on the next pixel.
+def looks_same(before: PdfDocument, after: PdfDocument, number: int) -> bool:
+    """Tell whether two pages look the same but for edges of letters that move by less than a pixel.
 
     Marks split a line into several objects, and PDFium rounds the places of glyphs within each.
     """
@@ -156,9 +156,9 @@ def _outside(one: NDArray[np.int16], two: NDArray[np.int16]) -> int:
 def _picture(document: PdfDocument, number: int) -> NDArray[np.int16]:
     page = document[number]
     try:
-        bitmap = page.render(scale=_LOOK_SCALE, grayscale=True)
+        bitmap = page.render(scale=_LOOK_SCALE)  # in colour: in grey PDFium puts letters on whole pixels
         try:
-            return np.array(bitmap.to_numpy(), dtype=np.int16).squeeze()
+            return np.asarray(bitmap.to_numpy().mean(axis=2), dtype=np.int16)
         finally:
             bitmap.close()
     finally:
