@@ -16,6 +16,7 @@ from dyeline.formats.content import Content, Format
 from dyeline.formats.markdown import escape_markdown
 from dyeline.formats.registry import by_kind, detect
 from dyeline.testing.formats import NOTICE, check_content, check_format, replaced, writable_places
+from tests.pdfs import PRODUCERS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
 FILES = sorted(path for path in GOLDEN.iterdir() if path.suffix not in (".py", ".pyc") and path.is_file())
@@ -27,6 +28,11 @@ WRITING = ("txt", "md", "html", "docx")
 def test_a_golden_file_keeps_the_laws(path: Path) -> None:
     data = path.read_bytes()
     check_format(detect(data, path.suffix), data, seed=7, damaged=30)
+
+
+@pytest.mark.parametrize("producer", PRODUCERS)
+def test_a_pdf_of_any_producer_keeps_the_laws(producer: str) -> None:
+    check_format(by_kind("pdf"), PRODUCERS[producer](), seed=3, damaged=12)
 
 
 WORDS = st.sampled_from(

@@ -15,7 +15,8 @@ from types import ModuleType
 import pytest
 
 from dyeline.errors import DyelineError, TooLarge, UnreadableFile, UnsupportedFormat
-from dyeline.formats.registry import read_file
+from dyeline.formats.registry import by_kind, read_file
+from dyeline.model.document import INSERTED_MARKS
 
 FOLDER = Path(__file__).parents[1] / "golden" / "formats"
 MB = 2**20
@@ -265,3 +266,65 @@ def test_mail_with_broken_headers_is_still_read() -> None:
     subject = b"Subject: =?utf-8?b?!!!?= =?nope?q?x?=\n"
     data = b"From: a@example.org\n" + subject + b"Content-Type: text/plain; charset=nope\n\nWords."
     assert read_file(data, declarations=False).text.endswith("Words.")
+
+
+def test_a_page_whose_content_inflates_without_end_is_left_alone() -> None:
+    bomb = zlib.compress(b"0 0 m " * (2 * MB))
+    data = pdf_with_page(bomb, "/Filter /FlateDecode", b"BT /F1 12 Tf 72 700 Td (Alpha beta, gamma.) Tj ET")
+    content = read_file(data, declarations=True)
+    assert content.text == "Alpha beta, gamma."
+    assert len(content.insertions) == 2
+
+
+@pytest.mark.parametrize(
+    "filters", ["[/FlateDecode /FlateDecode]", "/LZWDecode", "/NoSuchDecode", "[/ASCII85Decode /FlateDecode]"]
+)
+def test_content_packed_in_an_odd_way(filters: str) -> None:
+    data = pdf_with_page(
+        packed_zeros(1), f"/Filter {filters}", b"BT /F1 12 Tf 72 700 Td (Alpha beta, gamma.) Tj ET"
+    )
+    assert read_file(data, declarations=True).text == "Alpha beta, gamma."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"BT /F1 12 Tf 72 700 Td (Alpha beta, gamma.) Tj ET" + b" Q" * 4_000,
+        b"q " * 4_000 + b"BT /F1 12 Tf 72 700 Td (Alpha beta, gamma.) Tj ET",
+        b"[" * 4_000 + b"BT /F1 12 Tf 72 700 Td (Alpha beta, gamma.) Tj ET",
+        b"BT /F1 1e39 Tf 72 700 Td (Alpha) Tj ET BT /F1 12 Tf 72 700 Td (Alpha beta, gamma.) Tj ET",
+        b"BT /F1 0 Tf 0 0 0 0 0 0 Tm (Alpha beta, gamma.) Tj ET",
+        b"BT /F1 12 Tf 1 0 0 1 99999999999999999999 nan Tm (Alpha beta, gamma.) Tj ET",
+        b"Tf Td Tm TJ Tj ' \" Tc Tw Tz TL Ts Tr cm BDC EMC gs Q q",
+    ],
+)
+def test_content_that_breaks_the_rules(content: bytes) -> None:
+    data = pdf_with_page(content, "", b"BT /F1 12 Tf 72 600 Td (Second page, whole.) Tj ET")
+    read = read_file(data, declarations=True)
+    assert read.text.endswith("Second page, whole.")
+    assert len(read.insertions) >= 2, "one page that breaks the rules does not spoil another"
+    template = by_kind("pdf").template(data, read, [(at, at) for at in read.insertions])
+    copy = template.render([INSERTED_MARKS[3]] * len(read.insertions), notice="A notice.", stamp="s")
+    assert read_file(copy, declarations=False).text.count(INSERTED_MARKS[3]) == len(read.insertions)
+
+
+def pdf_with_page(first: bytes, entries: str, second: bytes) -> bytes:
+    """Return a PDF of two pages; ``entries`` go into the dictionary of the first one's content, taken as it is."""
+    stream = b"<< /Length %d %b >>\nstream\n%b\nendstream"
+    font = b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R " + font + b" >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+        page % 5,
+        page % 6,
+        stream % (len(first), entries.encode(), first),
+        stream % (len(second), b"", second),
+    ]
+    body, offsets = b"%PDF-1.4\n", []
+    for number, written in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, written)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    head = b"xref\n0 7\n0000000000 65535 f \n%btrailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+    return body + head % (table, len(body))

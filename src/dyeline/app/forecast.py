@@ -109,6 +109,12 @@ def _advice(
             f"Retyping, pictures and cleaning leave only wording and declared variants: {lasting:.0f} bits; "
             f"about {needed:.0f} that are read would name one of {recipients:,}."
         )
+        if version.kind == "pdf":
+            return [
+                *lines,
+                "A PDF takes marks in its text layer only. Adding the source (docx, html, md or txt) and issuing that "
+                "brings wording and declared variants, which survive retyping.",
+            ]
         if pending:
             gain = sum(math.log2(site.variants) for site in pending)
             lines.append(

@@ -38,7 +38,7 @@ from dyeline.text.words import count_words
 if TYPE_CHECKING:
     from dyeline.store.models import Circulation
 
-CARRIERS = ("declared", "wording", "character", "stamp", "notice")
+CARRIERS = ("declared", "wording", "character", "textlayer", "stamp", "notice")
 """Carriers that a circulation may use, by the names that ``--carriers`` takes; a switch decides on the notice."""
 
 MANIFEST_COLUMNS = ("copy", "recipient", "name", "email", "organisation", "file", "sha256")
@@ -153,7 +153,15 @@ def _target_kind(version: VersionRecord, kind: str | None) -> str:
         writes = False
     if not writes:
         raise UnsupportedFormat(
-            f"Copies cannot be made as {target}.", fix="choose --format docx, html, md or txt.", kind=target
+            f"Copies cannot be made as {target}.",
+            fix="choose --format docx, html, md, pdf or txt.",
+            kind=target,
+        )
+    if target == "pdf" and version.kind != "pdf":
+        raise UnsupportedFormat(
+            f"{version.document} is {version.kind}; only documents added as PDF are issued as PDF.",
+            fix="export it as PDF, add that file and issue it; or choose --format docx, html, md or txt.",
+            kind=version.kind,
         )
     return target
 
@@ -162,6 +170,12 @@ def _check_capacity(sites: Sequence[Site], copies: int, version: VersionRecord) 
     """Return the bits that the sites carry; raise TooFewSites where not even the copies can differ."""
     bits = sum(math.log2(site.variants) for site in sites)
     if not sites:
+        if version.kind == "pdf":
+            raise TooFewSites(
+                f"{version.document} has no page whose text can be marked safely, so its copies would all be equal.",
+                fix="export the PDF anew from its source, or add the source itself (docx, html, md or txt).",
+                sites=0,
+            )
         raise TooFewSites(
             f"{version.document} offers no mark site in the chosen carriers, so its copies would all be equal.",
             fix="declare variants ({=id: a | b}), accept pending wording (dyeline document sites "
@@ -187,7 +201,7 @@ def _warnings(bits: float, copies: int, sites: Sequence[Site]) -> tuple[str, ...
             f"The copies differ by {bits:.1f} bits; to name one of {copies} at a bound of 0.001 takes about "
             f"{needed:.0f} bits that are read. Even a complete leak may come out as insufficient.",
         )
-    if all(site.carrier.startswith("character/") for site in sites):
+    if all(site.carrier.startswith(("character/", "textlayer/")) for site in sites):
         return (
             "The copies differ in invisible characters alone: a leak that was retyped, photographed or cleaned "
             "cannot be traced. Wording and declared variants would last.",

@@ -32,9 +32,8 @@ from dyeline.text.words import count_words
 CANONICAL_VERSION = "text/1"  # how formats make the canonical text; on record with every version
 MAX_TITLE = 200
 MARKED_SPACES = 8  # invisible marks beside spaces that no ordinary text has
-_MARKED_SPACE = re.compile(
-    f"[{''.join(FORMAT_FAMILY + MARK_FAMILY)}] (?=\\S)|(?<=\\S) [{''.join(FORMAT_FAMILY + MARK_FAMILY)}](?=[A-Za-z])"
-)
+_MARKS = f"[{''.join(FORMAT_FAMILY + MARK_FAMILY)}]{{1,3}}"
+_MARKED_SPACE = re.compile(rf"{_MARKS} (?=\S)|(?<=\S)\s{_MARKS}(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +207,7 @@ def _carrier_view(content: Content, style: Style, english: bool) -> CarrierView:
         english=english,
         declared=content.declared,
         constraints=content.constraints,
+        insertions=content.insertions,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dyeline.carriers import textlayer
 from dyeline.carriers.character import MISREAD
 from dyeline.carriers.declared import flip_of
 from dyeline.carriers.wording.classes import flip_prior
@@ -13,4 +14,6 @@ def chance_of_change(site: Site) -> float:
     family = site.carrier.split("/")[0]
     if family == "character":
         return MISREAD
+    if family == "textlayer":
+        return textlayer.MISREAD
     return flip_prior(site.cls) if family == "wording" else flip_of(site)

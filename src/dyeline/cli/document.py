@@ -22,7 +22,9 @@ commands = typer.Typer(no_args_is_help=True, help="Add documents and review what
 @commands.command("add", epilog='Example: dyeline document add plan.docx --title "Merger plan"')
 def add(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="docx, html, md or txt.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="docx, html, md, pdf (with a text layer) or txt.")
+    ],
     title: Annotated[
         str | None, typer.Option(help="Title; else the first heading, or the file name.")
     ] = None,

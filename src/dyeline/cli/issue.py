@@ -28,13 +28,13 @@ def issue(
     ],
     kind: Annotated[
         str | None,
-        typer.Option("--format", metavar="docx|html|md|txt", help="Format; else the document's own."),
+        typer.Option("--format", metavar="docx|html|md|pdf|txt", help="Format; else the document's own."),
     ] = None,
     carriers: Annotated[
         str | None,
         typer.Option(
             metavar="NAMES",
-            help="Some of declared,wording,character,stamp; else all. The notice has its own option.",
+            help="Some of declared,wording,character,textlayer,stamp; else all. The notice has its own option.",
         ),
     ] = None,
     notice: Annotated[

@@ -29,7 +29,7 @@ PATHS = (
     Path(
         "paste",
         "copied and pasted",
-        {"character": 0.999, "wording": 0.998, "declared": 0.99},
+        {"character": 0.999, "textlayer": 0.99, "wording": 0.998, "declared": 0.99},
         {},
     ),
     Path(

@@ -18,6 +18,8 @@ class Content:
     renderings); no written place may contain a ``seam`` (formatting changes there).
     ``stamps`` are the identifiers that Dyeline once wrote into the file's metadata.
     ``attachments`` are files inside the file (e-mail), read as well.
+    ``insertions`` are the offsets before which one of ``INSERTED_MARKS`` may be written although
+    everything around them is frozen: first letters of words, in text order.
     """
 
     kind: str
@@ -29,6 +31,7 @@ class Content:
     constraints: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     attachments: tuple[Content, ...] = ()
+    insertions: tuple[int, ...] = ()
 
 
 class Template(Protocol):

@@ -206,5 +206,5 @@ def _joined(subject: str, parts: _Parts) -> Content:
 
 def _read_only() -> UnsupportedFormat:
     return UnsupportedFormat(
-        "An e-mail can be examined but not issued.", fix="issue as docx, html, md or txt (--format)."
+        "An e-mail can be examined but not issued.", fix="issue as docx, html, md, pdf or txt (--format)."
     )

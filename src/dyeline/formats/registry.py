@@ -12,7 +12,7 @@ from dyeline.formats.eml import Eml
 from dyeline.formats.html import Html, is_page
 from dyeline.formats.limits import check_bytes
 from dyeline.formats.markdown import Markdown
-from dyeline.formats.pdf import Pdf
+from dyeline.formats.pdf.format import Pdf
 from dyeline.formats.plain import Plain
 
 _MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")

@@ -80,7 +80,8 @@ def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
     symbols = codewords(recipe.secret, [order.index], recipe.weights)[0]
     chosen = symbols.tolist()
     texts = tuple([texts[chosen[site]] for site, texts in recipe.places])
-    notice = notice_line(order.recipient, order.label) if recipe.notice else None
+    latin = recipe.kind == "pdf"  # its notice is set in a standard font
+    notice = notice_line(order.recipient, order.label, latin=latin) if recipe.notice else None
     stamp = stamp_for(recipe.secret, order.index) if recipe.stamp else None
     data = recipe.template.render(texts, notice=notice, stamp=stamp)
     return MarkedCopy(

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from itertools import product
+from typing import Final, Literal
 
 Span = tuple[int, int]
 """Half-open range of character offsets into a canonical text."""
+
+INSERTED_MARKS: Final = tuple("".join(marks) for marks in product("\u200c\u200d", repeat=3))
+"""What may be written at an insertion: three characters, each a ZWNJ or a ZWJ.
+
+Measured in PDF files of five producers, read by PDFium, poppler and pdf.js: three of them before a letter
+arrive as surely as one (3,089 of 3,089), and a short quotation then carries three times as much. Others do
+not arrive everywhere: U+200B (Chromium drops it), U+180E (MuPDF), U+00AD, U+034F and U+FE00 (words join).
+"""
 
 Style = Literal["formal", "informal", "legal"]
 BlockKind = Literal[
@@ -56,3 +65,4 @@ class Document:
     english: bool = True
     declared: tuple[DeclaredPlace, ...] = ()
     constraints: tuple[str, ...] = ()  # "require raids=2 -> day=2", "exclude …", "fixed …"
+    insertions: tuple[int, ...] = ()  # where INSERTED_MARKS may stand, though all around is frozen

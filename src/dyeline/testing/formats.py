@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from dyeline.errors import TooLarge, UnreadableFile, UnsupportedFormat
 from dyeline.formats.content import Content, Format
-from dyeline.model.document import Span
+from dyeline.model.document import INSERTED_MARKS, Span
 
 NOTICE = "Copy for recipient R-017 & marked <individually>."
 STAMP = "C-0017"
@@ -57,11 +57,15 @@ def check_content(content: Content) -> None:
     spans += [(place.start, place.end) for place in content.declared]
     assert all(0 <= start <= end <= len(text) for start, end in spans), "offsets must lie inside the text"
     assert list(content.frozen) == sorted(content.frozen), "frozen ranges must be sorted"
+    assert list(content.insertions) == sorted(set(content.insertions)), "insertions must be sorted"
+    assert all(0 <= offset < len(text) for offset in content.insertions), "offsets must lie inside the text"
     assert list(content.seams) == sorted(set(content.seams)), "seams must be sorted"
 
 
 def writable_places(content: Content, rng: random.Random, share: float = 0.5) -> list[Span]:
-    """Return disjoint places a carrier could choose: words, and insertions behind words."""
+    """Return disjoint places a carrier could choose: words and insertions behind words, or what the format allows."""
+    if content.insertions:
+        return [(offset, offset) for offset in content.insertions if rng.random() < share]
     blocked = set(content.seams)
     closed = list(content.frozen) + [(d.start, d.end) for d in content.declared]
     places: list[Span] = []
@@ -123,7 +127,11 @@ def _check_template(
 
 def _check_typeset(format_: Format, content: Content, places: list[Span], rng: random.Random) -> None:
     texts = _texts(content, places, rng)
-    made = format_.typeset(content, places).render(texts, notice=NOTICE, stamp=STAMP)
+    try:
+        template = format_.typeset(content, places)
+    except UnsupportedFormat:
+        return  # the format says so: it carries over files of its own kind only
+    made = template.render(texts, notice=NOTICE, stamp=STAMP)
     seen = format_.read(made, declarations=False).text.split()
     wanted = [*replaced(content.text, places, texts).split(), *NOTICE.split()]
     assert seen == wanted, "a typeset copy must hold the text with its places replaced"
@@ -131,6 +139,8 @@ def _check_typeset(format_: Format, content: Content, places: list[Span], rng: r
 
 def _texts(content: Content, places: list[Span], rng: random.Random) -> list[str]:
     choices = (_INVISIBLE, "", "A<b>&amp;", "*_plan_", "שלום", "文件", "1.")
+    if content.insertions:
+        return [rng.choice(("", *INSERTED_MARKS)) for _ in places]
     return [
         content.text[start:end] + rng.choice(choices[:2] if start == end else choices)
         for start, end in places

@@ -8,6 +8,7 @@ import numpy as np
 
 from dyeline.model.finding import Outcome
 from dyeline.model.readings import Readings
+from dyeline.model.sites import Site
 from dyeline.trace.shelf import ShelvedCirculation, ShelvedVersion
 
 LIKE_ORIGINAL_SITES = 8
@@ -116,8 +117,8 @@ def _stripped(situation: Situation) -> list[str]:
     if situation.circulation is None or situation.readings is None:
         return []
     read = situation.readings.read
-    character = np.array([site.carrier.startswith("character/") for site in situation.circulation.sites])
-    if character.sum() >= 20 and not read[character].any():
+    invisible = np.array([_is_invisible(site) for site in situation.circulation.sites])
+    if invisible.sum() >= 20 and not read[invisible].any():
         rest = (
             "Only wording and declared variants were read." if read.any() else "Nothing else was read either."
         )
@@ -128,12 +129,16 @@ def _stripped(situation: Situation) -> list[str]:
     return []
 
 
+def _is_invisible(site: Site) -> bool:
+    return site.carrier.startswith(("character/", "textlayer/"))
+
+
 def _like_original(situation: Situation) -> tuple[int, int] | None:
     if situation.circulation is None or situation.readings is None:
         return None
     read = situation.readings.read
     sites = situation.circulation.sites
-    rows = [row for row, site in enumerate(sites) if read[row] and not site.carrier.startswith("character/")]
+    rows = [row for row, site in enumerate(sites) if read[row] and not _is_invisible(site)]
     same = sum(1 for row in rows if int(situation.readings.loglik[row].argmax()) == 0)
     if len(rows) >= LIKE_ORIGINAL_SITES and same >= 0.95 * len(rows):
         return same, len(rows)

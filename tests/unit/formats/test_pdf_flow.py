@@ -1,0 +1,58 @@
+"""From a page's lines to paragraphs, and back from a letter of the page to its place in them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dyeline.formats.pdf.flow import page_flow
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "plan",
+            "thirty",
+            " ",
+            " ",
+            "\r\n",
+            "\r\n\r\n",
+            "-\r\n",
+            "\x02",
+            "\ufffe\r\n",
+            "\x00",
+            ".",
+            "A",
+            "\u200c",
+        ]
+    )
+)
+
+
+def test_lines_become_paragraphs_and_broken_words_whole() -> None:
+    page = (
+        "A first line of the usual length re-\r\nports things.\r\n\r\nA second paragraph is as long as that"
+    )
+    assert page_flow(page).paragraphs == (
+        "A first line of the usual length reports things.",
+        "A second paragraph is as long as that",
+    )
+
+
+def test_marks_do_not_count_for_the_length_of_a_line() -> None:
+    page = "A line of the usual length here\r\nand a shorter one, it ends.\r\nAnother of the usual length"
+    marked = page.replace("and", "\u200c\u200d\u200cand").replace("it", "\u200d\u200d\u200dit")
+    stripped = [p.replace("\u200c", "").replace("\u200d", "") for p in page_flow(marked).paragraphs]
+    assert tuple(stripped) == page_flow(page).paragraphs
+
+
+@given(PIECES)
+def test_every_letter_is_found_where_it_went(pieces: list[str]) -> None:
+    page = "".join(pieces)
+    flow = page_flow(page)
+    located = [(character, flow.locate(index)) for index, character in enumerate(page)]
+    shown = [(place, character) for character, place in located if place is not None]
+    assert shown == sorted(shown)
+    for (paragraph, offset), character in shown:
+        there = flow.paragraphs[paragraph][offset]
+        assert there == character or (character in "\x02\ufffe" and there == "-")
+    assert [c for c, place in located if place is None and c.isalpha()] == []
