@@ -1,7 +1,8 @@
 """Whether a further copy explains anything that the copies before it leave open.
 
 When one copy explains the whole exhibit, another copy that happens to agree with it at many sites
-scores high as well. Such a copy is left out unless it improves the explanation. This only ever takes
+scores high as well. Such a copy is left out unless it improves the explanation, or explains nearly as
+much in the place of one of them (then it may just as well be the source). This only ever takes
 names away (its p-value is set to 1), so it needs no share of the error budget.
 """
 
@@ -14,6 +15,9 @@ from dyeline.stats.evidence import Evidence
 
 GAIN_NATS = 3.0
 """How much better a set of copies has to explain the exhibit with a further copy than without it."""
+
+ALTERNATIVE_NATS = 10.0
+"""A copy that explains almost as much in the place of a better one stays: which of the two it is cannot be told."""
 
 MOST_EXAMINED = 100
 SMALL_P = 0.01
@@ -34,13 +38,17 @@ def superfluous(
     left_out = np.zeros(symbols.shape[0], dtype=np.bool_)
     kept: list[int] = []
     so_far = -np.inf
+
+    def explained(copies: list[int]) -> float:
+        return max(_mixed(nats[copies]), _mixed(by_block[copies]))
+
     for copy in order.tolist():
-        tried = [*kept, copy]
-        explained = max(_mixed(nats[tried]), _mixed(by_block[tried]))
-        if kept and explained < so_far + GAIN_NATS:
-            left_out[copy] = True
-        else:
-            kept, so_far = tried, explained
+        together = explained([*kept, copy])
+        if together >= so_far + GAIN_NATS:
+            kept, so_far = [*kept, copy], together
+            continue
+        instead = max(explained([copy if k == other else k for k in kept]) for other in kept)
+        left_out[copy] = instead < so_far - ALTERNATIVE_NATS
     return left_out
 
 

@@ -39,3 +39,13 @@ def test_one_paragraph_of_a_second_copy_is_enough_to_keep_it() -> None:
     seen[50:60] = 1 - one[50:60]
     other[50:60] = seen[50:60]
     assert superfluous(_evidence(seen), np.array([one, other]), np.arange(2)).tolist() == [False, False]
+
+
+def test_copies_that_cannot_be_told_apart_both_stay() -> None:
+    rng = np.random.default_rng(4)
+    source = rng.integers(0, 2, 60)
+    twin = source.copy()
+    nearly = source.copy()
+    nearly[:2] ^= 1
+    left_out = superfluous(_evidence(source), np.array([source, twin, nearly]), np.arange(3))
+    assert left_out.tolist() == [False, False, False]
