@@ -12,7 +12,8 @@ RUN_STAMP := $(VENV)/.installed-run
 TEST_STAMP := $(VENV)/.installed-test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench-quality bench-speed docs docs-check constraints clean
+BENCHES := bench-quality bench-guarantee bench-forecast bench-speed
+.PHONY: help setup demo test lint format $(BENCHES) docs docs-check constraints clean
 
 help:
 	@echo "make setup          install Dyeline and its tools into $(VENV)"
@@ -21,6 +22,7 @@ help:
 	@echo "make lint           the checks of make test without the tests"
 	@echo "make format         let ruff format and sort"
 	@echo "make bench-quality  measure attribution and false accusation (long)"
+	@echo "make bench-guarantee, bench-forecast  the error bound, and forecasts against leaks"
 	@echo "make bench-speed    measure speed as ratios"
 	@echo "make docs           regenerate docs/reference from the code"
 	@echo "make constraints    resolve constraints.txt anew"
@@ -66,6 +68,12 @@ format: $(TEST_STAMP)
 
 bench-quality: $(TEST_STAMP)
 	$(BIN)/python -m bench.quality
+
+bench-guarantee: $(TEST_STAMP)
+	$(BIN)/python -m bench.guarantee
+
+bench-forecast: $(TEST_STAMP)
+	$(BIN)/python -m bench.forecast_check
 
 bench-speed: $(TEST_STAMP)
 	$(BIN)/python -m bench.speed

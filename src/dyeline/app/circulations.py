@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -122,6 +123,19 @@ def all_copies(workspace: Workspace, circulation: Circulation) -> list[PlannedCo
         rows = IssuedCopy.objects.filter(circulation=circulation).order_by("index")
         people = {record.key: record for record in list_recipients(workspace)}
         return [_planned(row, people[row.recipient_id]) for row in rows]
+
+
+def commitment_to_all(workspace: Workspace, circulation: Circulation) -> str:
+    """Return one hash over the commitments of all released copies of a circulation, by label.
+
+    Given to somebody else at issue, it shows later that no codeword, site or recipient was exchanged.
+    """
+    from dyeline.store.tables import IssuedCopy
+
+    with workspace.reading():
+        rows = IssuedCopy.objects.filter(circulation=circulation).exclude(commitment="").order_by("index")
+        lines = [f"{label} {value}\n" for label, value in rows.values_list("label", "commitment")]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def copies_held(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dyeline.app.circulations import (
     PlannedCopy,
     all_copies,
+    commitment_to_all,
     copies_held,
     frozen_sites,
     open_circulation,
@@ -62,6 +63,7 @@ class IssueReport:
     sites: dict[str, int]
     bits: float
     notice: bool
+    commitment: str  # to all codewords of the circulation
     warnings: tuple[str, ...]
 
 
@@ -129,6 +131,7 @@ def issue(
         sites=_count(sites),
         bits=round(bits, 1),
         notice=shown,
+        commitment=commitment_to_all(workspace, circulation),
         warnings=(*_warnings(bits, len(recipients), sites), *_second_copies(held)),
     )
 
@@ -242,6 +245,7 @@ def _recipe(
         workspace.keys.load_secret(circulation.key_name),
         notice=circulation.notice,
         stamp="stamp" in circulation.carriers,
+        layout=circulation.layout_sha256,
     )
 
 
@@ -311,7 +315,7 @@ def _made_aside(
 ) -> Iterator[list[MadeCopy]]:
     """Make and check all copies in a folder aside, which is gone afterwards."""
     aside = _aside(folder)
-    orders = [Order(copy.index, copy.label, copy.name) for copy in copies]
+    orders = [Order(copy.index, copy.label, copy.name, copy.recipient) for copy in copies]
     with storage_faults(folder):
         aside.mkdir()
     try:

@@ -76,6 +76,8 @@ def _text(report: IssueReport) -> str:
         f"{report.written} {report.kind} copies written to {report.folder}{kept}; each was read again before release.",
         f"Mark sites: {sites} ({report.bits:,.0f} bits).",
         f"Manifest: {report.manifest}",
+        f"Commitment to all codewords: {report.commitment}",
+        "Send it to somebody else now: it shows later that nothing was exchanged after a leak.",
     ]
     if not report.notice:
         lines.append("The copies carry no notice: tell the recipients yourself that their copies are marked.")

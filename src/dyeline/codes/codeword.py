@@ -45,14 +45,16 @@ def codewords(secret: bytes, indices: Sequence[int], weights: NDArray[np.int64])
     return symbols
 
 
-def commitment(secret: bytes, index: int, symbols: NDArray[np.uint8]) -> str:
-    """Return a hiding, binding commitment to one codeword, 64 hex characters.
+def commitment(secret: bytes, index: int, symbols: NDArray[np.uint8], statement: str) -> str:
+    """Return a hiding, binding commitment to one codeword and what it stands for, 64 hex characters.
 
-    SHA-256 over a per-copy salt derived from the secret, the index and the symbols; opened by
-    showing the salt (``commitment_salt``) and the symbols.
+    SHA-256 over a per-copy salt derived from the secret, the index, the symbols, and ``statement``:
+    whose copy it is, and what the symbols mean (the sites and their bias). Opened by showing the salt
+    (``commitment_salt``), the symbols and the statement.
     """
-    body = commitment_salt(secret, index) + index.to_bytes(8, "big") + symbols.tobytes()
-    return hashlib.sha256(b"dyeline commitment 1" + body).hexdigest()
+    body = commitment_salt(secret, index) + index.to_bytes(8, "big")
+    body += len(symbols).to_bytes(8, "big") + symbols.tobytes() + statement.encode()
+    return hashlib.sha256(b"dyeline commitment 2" + body).hexdigest()
 
 
 def commitment_salt(secret: bytes, index: int) -> bytes:

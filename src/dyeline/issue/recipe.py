@@ -31,15 +31,17 @@ class Recipe:
     secret: bytes
     notice: bool
     stamp: bool
+    layout: str = ""  # hash of the sites as they are on record
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One copy to make: its index in the codebook, its label, the name for the notice."""
+    """One copy to make: index in the codebook, label, name for the notice, sealed label of its recipient."""
 
     index: int
     label: str
     recipient: str
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def make_recipe(
     *,
     notice: bool,
     stamp: bool,
+    layout: str = "",
 ) -> Recipe:
     """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
     weights = site_weights([site.variants for site in sites], secret)
@@ -72,7 +75,7 @@ def make_recipe(
     begins = (0, *(place.end for _, place in ordered))
     ends = (*(place.start for _, place in ordered), len(text))
     kept = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
-    return Recipe(template, kind, text, sites, weights, places, kept, secret, notice, stamp)
+    return Recipe(template, kind, text, sites, weights, places, kept, secret, notice, stamp, layout)
 
 
 def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
@@ -88,8 +91,14 @@ def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
         order.label,
         data,
         hashlib.sha256(data).hexdigest(),
-        commitment(recipe.secret, order.index, symbols),
+        commitment(recipe.secret, order.index, symbols, _statement(recipe, order)),
         symbols,
         texts,
         notice,
     )
+
+
+def _statement(recipe: Recipe, order: Order) -> str:
+    """Return what the commitment to a codeword fixes beside it: whose copy, which sites, which bias."""
+    bias = hashlib.sha256(recipe.weights.astype("<i8").tobytes()).hexdigest()
+    return f"copy {order.label}\nrecipient {order.holder}\nsites {recipe.layout}\nbias {bias}\n"

@@ -44,9 +44,12 @@ def test_another_secret_gives_other_codewords_and_commitments() -> None:
     weights = site_weights([4] * 64, SECRET)
     one, other = codewords(SECRET, [0], weights)[0], codewords(bytes(32), [0], weights)[0]
     assert not np.array_equal(one, other)
-    assert commitment(SECRET, 0, one) != commitment(bytes(32), 0, one)
-    assert commitment(SECRET, 0, one) != commitment(SECRET, 1, one)
-    assert commitment(SECRET, 0, one) != commitment(SECRET, 0, other)
+    stated = commitment(SECRET, 0, one, "C-0001 R-001")
+    assert stated == commitment(SECRET, 0, one, "C-0001 R-001")
+    assert stated != commitment(bytes(32), 0, one, "C-0001 R-001")
+    assert stated != commitment(SECRET, 1, one, "C-0001 R-001")
+    assert stated != commitment(SECRET, 0, other, "C-0001 R-001")
+    assert stated != commitment(SECRET, 0, one, "C-0001 R-002")
 
 
 def test_a_site_of_one_variant_is_refused() -> None:
