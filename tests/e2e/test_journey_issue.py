@@ -10,7 +10,8 @@ import pytest
 from docx import Document as WordDocument
 
 from dyeline.app.circulations import frozen_sites
-from dyeline.app.issue import MANIFEST_COLUMNS, issue
+from dyeline.app.issue import issue
+from dyeline.app.out_folder import MANIFEST_COLUMNS
 from dyeline.app.recipients import add_recipient, import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.sites import review_sites

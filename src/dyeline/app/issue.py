@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import math
 import os
 import shutil
@@ -26,6 +23,14 @@ from dyeline.app.circulations import (
 )
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
 from dyeline.app.documents import VersionRecord, decided_sites, find_version, source_content
+from dyeline.app.out_folder import (
+    aside,
+    is_there,
+    make_folder,
+    move_released,
+    refuse_foreign,
+    write_manifest,
+)
 from dyeline.app.recipients import select_recipients
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
@@ -33,7 +38,7 @@ from dyeline.formats.registry import by_kind
 from dyeline.issue.plan import usable_sites
 from dyeline.issue.recipe import Order, Recipe, make_recipe
 from dyeline.model.sites import Site
-from dyeline.store.files import storage_faults, write_durably
+from dyeline.store.files import storage_faults
 from dyeline.text.words import count_words
 
 if TYPE_CHECKING:
@@ -41,9 +46,6 @@ if TYPE_CHECKING:
 
 CARRIERS = ("declared", "wording", "character", "textlayer", "stamp", "notice")
 """Carriers that a circulation may use, by the names that ``--carriers`` takes; a switch decides on the notice."""
-
-MANIFEST_COLUMNS = ("copy", "recipient", "name", "email", "organisation", "file", "sha256")
-_PART = ".dyeline-part-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +105,20 @@ def issue(
         planned_sites, decisions = decided_sites(workspace, version)
         sites = usable_sites(planned_sites, decisions=decisions, carriers=wanted)
         bits = _check_capacity(sites, len(recipients), version)
-        _make_folder(folder)
+        make_folder(folder)
         circulation, new = open_circulation(
             workspace, version.row, sites, kind=target, carriers=wanted, notice=shown
         )
         planned = plan_copies(workspace, circulation, recipients, by_kind(target).kind)
         held = copies_held(workspace, version.row, recipients, other_than=circulation)
-        _refuse_foreign(folder, all_copies(workspace, circulation), target)
+        refuse_foreign(folder, all_copies(workspace, circulation), target)
         recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
-        missing = [copy for copy in planned if not _is_there(folder, copy, target)]
+        missing = [copy for copy in planned if not is_there(folder, copy, target)]
         workspace.close()  # worker processes must not inherit the connection
         with _made_aside(recipe, missing, folder, target, processes or default_processes(), progress) as made:
             record_released(workspace, circulation, made)  # no copy leaves that is not on record
-            _move(made, folder, target)
-        manifest = _write_manifest(folder, all_copies(workspace, circulation), target)
+            move_released(made, folder, target)
+        manifest = write_manifest(folder, all_copies(workspace, circulation), target)
     return IssueReport(
         document=version.document,
         version=version.number,
@@ -249,61 +251,6 @@ def _recipe(
     )
 
 
-def _make_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(
-            f"{folder} is a file.", fix="name a folder that exists or can be made.", path=str(folder)
-        )
-    with storage_faults(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-
-
-def _refuse_foreign(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> None:
-    """Raise BadInput when the folder holds copies that this circulation did not put there, or changed ones.
-
-    Of an interrupted run only the folder aside is left; it is removed here, under the lock.
-    """
-    own = {f"{copy.label}.{suffix}": copy.sha256 for copy in copies}
-    manifest = folder / "manifest.csv"
-    with storage_faults(folder):
-        listed = _listed(manifest.read_bytes()) if manifest.is_file() else {}
-        strange = [name for name, sha256 in listed.items() if own.get(name) != sha256]
-        changed = [
-            name
-            for name, sha256 in own.items()
-            if (folder / name).is_file()
-            and hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256
-        ]
-    if strange or changed:
-        what = (
-            f"{len(strange)} copies of another circulation"
-            if strange
-            else f"{changed[0]}, which was changed since"
-        )
-        raise BadInput(
-            f"The folder {folder} holds {what}.",
-            fix="choose another folder for --out, or move what is there away.",
-            files=[*strange, *changed][:20],
-        )
-    for left in folder.glob(f"{_PART}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _listed(manifest: bytes) -> dict[str, str]:
-    """Return file name -> hash of a manifest; of a table that is none, nothing."""
-    rows = csv.DictReader(io.StringIO(manifest.decode("utf-8", "replace"), newline=""))
-    return {row["file"]: row["sha256"] for row in rows if row.get("file") and row.get("sha256")}
-
-
-def _is_there(folder: Path, copy: PlannedCopy, suffix: str) -> bool:
-    """Tell whether the released file of a copy lies in the folder, unchanged."""
-    path = folder / f"{copy.label}.{suffix}"
-    if not copy.sha256 or not path.is_file():
-        return False
-    with storage_faults(path):
-        return hashlib.sha256(path.read_bytes()).hexdigest() == copy.sha256
-
-
 @contextmanager
 def _made_aside(
     recipe: Recipe,
@@ -314,49 +261,18 @@ def _made_aside(
     progress: Callable[[int, int], None],
 ) -> Iterator[list[MadeCopy]]:
     """Make and check all copies in a folder aside, which is gone afterwards."""
-    aside = _aside(folder)
+    made_in = aside(folder)
     orders = [Order(copy.index, copy.label, copy.name, copy.recipient) for copy in copies]
     with storage_faults(folder):
-        aside.mkdir()
+        made_in.mkdir()
     try:
-        jobs = jobs_for(orders, aside, suffix, words=count_words(recipe.text))
+        jobs = jobs_for(orders, made_in, suffix, words=count_words(recipe.text))
         made = make_all(recipe, jobs, processes=processes, done=lambda done: progress(done, len(copies)))
         with storage_faults(folder):
             os.sync()  # one flush for all files instead of one for each
         yield made
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _aside(folder: Path) -> Path:
-    return folder / f"{_PART}{os.getpid()}"
-
-
-def _move(made: Sequence[MadeCopy], folder: Path, suffix: str) -> None:
-    with storage_faults(folder):
-        for copy in made:
-            name = f"{copy.label}.{suffix}"
-            (_aside(folder) / name).replace(folder / name)
-
-
-def _write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> Path:
-    """Write the table of the circulation's copies that lie in the folder, earlier runs included."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(MANIFEST_COLUMNS)
-    for copy in copies:
-        file = f"{copy.label}.{suffix}"
-        if copy.sha256 and (folder / file).is_file():
-            person = [_cell(value) for value in (copy.name, copy.email, copy.organisation)]
-            writer.writerow((copy.label, copy.recipient, *person, file, copy.sha256))
-    path = folder / "manifest.csv"
-    write_durably(path, table.getvalue().encode())
-    return path
-
-
-def _cell(value: str) -> str:
-    """Return a value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+        shutil.rmtree(made_in, ignore_errors=True)
 
 
 def _count(sites: Sequence[Site]) -> dict[str, int]:
