@@ -71,6 +71,8 @@ def dates(scan: Scan) -> Iterator[Instance]:
 def _dated(scan: Scan) -> Iterator[Instance]:
     for found in _DAY_FIRST.finditer(scan.text):
         year = f", {found['year']}" if found["year"] else ""
+        if year and re.match(r" [a-z]", scan.text[found.end() : found.end() + 2]):
+            year += ","  # American usage closes the year off from what follows
         yield Instance(*found.span(), 0, f"{found['month']} {found['day']}{year}")
     for found in _MONTH_FIRST.finditer(scan.text):
         year = f" {found['year']}" if found["year"] else ""

@@ -60,7 +60,7 @@ def changed(text: str, cls: str, style: Style = "informal") -> set[str]:
         ("spelling", "They painted it in a colour.", "They painted it in a color."),
         ("e-mail", "Send an e-mail to them.", "Send an email to them."),
         ("percent", "It fell by 12% there.", "It fell by 12 percent there."),
-        ("date", "It shuts on 5 May 2030 at noon.", "It shuts on May 5, 2030 at noon."),
+        ("date", "It shuts on 5 May 2030 at noon.", "It shuts on May 5, 2030, at noon."),
         ("time", "It shuts at 9 am there.", "It shuts at 9 a.m. there."),
     ],
 )  # fmt: skip
