@@ -259,7 +259,7 @@ def _break_template(patch: pytest.MonkeyPatch) -> None:
             mark = next(m for m in ("\u200c", "\u200d", "\u034f", "\ufe00") if m.encode() in data)
             return data.replace(mark.encode(), b"", 1)
 
-    patch.setattr(Markdown, "template", lambda *arguments: Lossy(whole(*arguments)))
+    patch.setattr(Markdown, "template", lambda *arguments, **marks: Lossy(whole(*arguments, **marks)))
 
 
 def test_copies_that_were_planned_but_never_left_are_not_suspected(

@@ -33,6 +33,7 @@ from dyeline.app.out_folder import (
 )
 from dyeline.app.recipients import select_recipients
 from dyeline.app.workspace import Workspace
+from dyeline.carriers.replace import ordered_places
 from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
 from dyeline.formats.registry import by_kind
 from dyeline.issue.plan import usable_sites
@@ -233,10 +234,11 @@ def _recipe(
     target: str,
 ) -> Recipe:
     data, content = source_content(workspace, version)
-    spans = sorted((place.start, place.end) for site in sites for place in site.places)
+    places = [place for _, place in ordered_places(sites)]
+    spans = [(place.start, place.end) for place in places]
     maker = by_kind(target)
     if target == version.kind:
-        template = maker.template(data, content, spans)
+        template = maker.template(data, content, spans, marks=[place.mark for place in places])
     else:
         template = maker.typeset(content, spans)
     return make_recipe(

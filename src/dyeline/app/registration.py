@@ -208,6 +208,8 @@ def _carrier_view(content: Content, style: Style, english: bool) -> CarrierView:
         declared=content.declared,
         constraints=content.constraints,
         insertions=content.insertions,
+        shifts=content.shifts,
+        pictures=content.pictures,
     )
 
 

@@ -91,7 +91,9 @@ def _layout(
     starts = np.array([start for start, _ in text_words], dtype=np.int64)
     pairs = [(row, place.start) for row, site in enumerate(sites) for place in site.places]
     site_of_place, place_starts = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    weights = site_weights([site.variants for site in sites], _ANY_SECRET)
+    weights = site_weights(
+        [site.variants for site in sites], _ANY_SECRET, even=[site.on_page for site in sites]
+    )
     names = {name: k for k, name in enumerate(sorted({(s.carrier, s.cls) for s in sites if s.styles}))}
     styles = np.full(weights.shape, -1, dtype=np.int64)
     for row, site in enumerate(sites):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dyeline.model.document import Block, DeclaredPlace, Span
+from dyeline.model.document import Block, DeclaredPlace, PictureArea, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Content:
     ``attachments`` are files inside the file (e-mail), read as well.
     ``insertions`` are the offsets before which one of ``INSERTED_MARKS`` may be written although
     everything around them is frozen: first letters of words, in text order.
+    ``shifts`` are the offsets of words that may be moved sideways on their page, each between two
+    words that stay; ``pictures`` are those that can carry marks.
     """
 
     kind: str
@@ -32,13 +34,25 @@ class Content:
     stamps: tuple[str, ...] = ()
     attachments: tuple[Content, ...] = ()
     insertions: tuple[int, ...] = ()
+    shifts: tuple[int, ...] = ()
+    pictures: tuple[PictureArea, ...] = ()
 
 
 class Template(Protocol):
     """A file with holes: made once a circulation, filled once a copy. Must pickle (worker processes)."""
 
-    def render(self, texts: Sequence[str], *, notice: str | None, stamp: str | None) -> bytes:
+    def render(
+        self,
+        texts: Sequence[str],
+        *,
+        variants: Sequence[int] = (),
+        notice: str | None,
+        stamp: str | None,
+    ) -> bytes:
         """Return the file with ``texts[k]`` at the k-th place, a visible notice line and a stamp.
+
+        ``variants[k]`` is the number of the variant at the k-th place, for places whose ``mark``
+        (see ``model.sites.Place``) is not empty; a format without such marks ignores it.
 
         ``notice`` goes where a reader sees it (last line of the text) and outside of every place;
         ``stamp`` goes into the file's metadata where the format has any, else nowhere.
@@ -63,8 +77,13 @@ class Format(Protocol):
         """
         ...
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Return a template of this very file with holes at ``places`` (sorted, disjoint).
+
+        ``marks[k]`` is the ``mark`` of the k-th place; none at all means that all are empty.
+        A place with a mark is empty, and several may stand at one offset.
 
         Everything else of the file is carried over; author declarations are removed.
         """

@@ -84,7 +84,9 @@ class Eml:
             )
         return _joined(subject, parts)
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Raise UnsupportedFormat: messages are exhibits only."""
         raise _read_only()
 

@@ -81,7 +81,9 @@ class Html:
         check_characters(len(decoded.text), MAX_HTML_CHARACTERS)
         return _content(HtmlScan(decoded.text, declarations=declarations))
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Return a template of this file; declarations and older stamps are taken out."""
         decoded = decode(data, named=_named_charset(data))
         scan = HtmlScan(decoded.text, declarations=True)

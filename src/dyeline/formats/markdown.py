@@ -63,7 +63,9 @@ class Markdown:
         """Return what the rendered page shows; code, addresses and raw HTML are frozen or left out."""
         return _parse(data, declarations).content
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Return a template of this file: everything but the places and declarations stays as it is."""
         parsed = _parse(data, bool(content.declared or content.constraints))
         if parsed.content.text != content.text:

@@ -62,7 +62,9 @@ class Plain:
         """Return the text; paragraphs are what blank lines separate."""
         return _parse(data, declarations).content
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Return a template of this file; encoding (if it can hold marks) and line ends are kept."""
         parsed = _parse(data, bool(content.declared or content.constraints))
         if parsed.content.text != content.text:

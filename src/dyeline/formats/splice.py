@@ -43,7 +43,14 @@ class SourceTemplate:
     encoding: str = "utf-8"
     wraps: Mapping[int, str] = field(default_factory=dict)
 
-    def render(self, texts: Sequence[str], *, notice: str | None, stamp: str | None) -> bytes:
+    def render(
+        self,
+        texts: Sequence[str],
+        *,
+        variants: Sequence[int] = (),
+        notice: str | None,
+        stamp: str | None,
+    ) -> bytes:
         """Return the file for one copy. Cost: linear in its size, no parsing."""
         dressed = [self.dress(text) for text in texts]
         for number, wrap in self.wraps.items():

@@ -20,7 +20,9 @@ def plan_sites(document: Document, carriers: Iterable[Carrier] | None = None) ->
     taken: list[tuple[int, int]] = []
     for carrier in built_in_carriers() if carriers is None else carriers:
         for site in carrier.find_sites(document):
-            if all(_free(taken, place.start, place.end) for place in site.places):
+            if site.on_page:  # changes no text: may stand where another carrier writes
+                chosen.append(site)
+            elif all(_free(taken, place.start, place.end) for place in site.places):
                 chosen.append(site)
                 for place in site.places:
                     insort(taken, (place.start, place.end))

@@ -69,7 +69,7 @@ def make_recipe(
     layout: str = "",
 ) -> Recipe:
     """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
-    weights = site_weights([site.variants for site in sites], secret)
+    weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
     ordered = ordered_places(sites)
     places = tuple((index, place.texts) for index, place in ordered)
     begins = (0, *(place.end for _, place in ordered))
@@ -86,7 +86,8 @@ def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
     latin = recipe.kind == "pdf"  # its notice is set in a standard font
     notice = notice_line(order.recipient, order.label, latin=latin) if recipe.notice else None
     stamp = stamp_for(recipe.secret, order.index) if recipe.stamp else None
-    data = recipe.template.render(texts, notice=notice, stamp=stamp)
+    variants = [chosen[site] for site, _ in recipe.places]
+    data = recipe.template.render(texts, variants=variants, notice=notice, stamp=stamp)
     return MarkedCopy(
         order.label,
         data,

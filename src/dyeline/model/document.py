@@ -50,6 +50,22 @@ class DeclaredPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureArea:
+    """A picture inside a document that can carry marks. ``anchor`` is where it stands in the text.
+
+    ``page`` and ``box`` (left, top, right, bottom in pt, page frame of ``model.pages``) say where
+    it is shown; page -1 where the format has no pages.
+    """
+
+    anchor: int
+    key: str  # the format's name for it; no colon
+    width_px: int
+    height_px: int
+    page: int = -1
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The canonical text of one version, and what a carrier must know to choose mark sites.
 
@@ -66,3 +82,5 @@ class Document:
     declared: tuple[DeclaredPlace, ...] = ()
     constraints: tuple[str, ...] = ()  # "require raids=2 -> day=2", "exclude …", "fixed …"
     insertions: tuple[int, ...] = ()  # where INSERTED_MARKS may stand, though all around is frozen
+    shifts: tuple[int, ...] = ()  # first letters of words that may be moved a little on their page
+    pictures: tuple[PictureArea, ...] = ()

@@ -10,11 +10,15 @@ class Place:
     """One stretch of canonical text, and what stands there under each variant.
 
     ``start:end`` is half-open and may be empty (an insertion). ``texts`` has one entry a variant.
+    A place on a page has a ``mark``, is empty and has empty texts: "shift:0.2" moves the word that
+    begins there by 0.2 pt to the left (variant 0) or right (variant 1); "image:KEY:BLOCK" adds the
+    negative or positive pattern of a block of picture KEY, anchored there.
     """
 
     start: int
     end: int
     texts: tuple[str, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,8 @@ class Site:
     def variants(self) -> int:
         """Return the number of variants (symbols are 0 … variants - 1)."""
         return len(self.places[0].texts)
+
+    @property
+    def on_page(self) -> bool:
+        """Tell whether the choice shows on a page and not in the text (``Place.mark``)."""
+        return bool(self.places[0].mark)

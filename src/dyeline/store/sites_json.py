@@ -13,7 +13,8 @@ from typing import Any
 from dyeline.errors import BadWorkspace
 from dyeline.model.sites import Place, Site
 
-SITES_VERSION = "sites/1"
+SITES_VERSION = "sites/2"
+_WITHOUT_MARKS = "sites/1"  # had no marks on pages
 
 
 class _Table:
@@ -31,7 +32,7 @@ class _Table:
 
 def dump_sites(sites: Sequence[Site]) -> bytes:
     """Return the sites as UTF-8 JSON; the same sites always give the same bytes."""
-    carriers, classes, texts, styles = _Table(), _Table(), _Table(), _Table()
+    carriers, classes, texts, styles, marks = _Table(), _Table(), _Table(), _Table(), _Table()
     places = [place for site in sites for place in site.places]
     columns = {
         "version": SITES_VERSION,
@@ -44,10 +45,12 @@ def dump_sites(sites: Sequence[Site]) -> bytes:
         "start": [place.start for place in places],
         "end": [place.end for place in places],
         "text": [texts.number(place.texts) for place in places],
+        "mark": [marks.number(place.mark) for place in places],
         "carriers": carriers.values(),
         "classes": classes.values(),
         "styles": styles.values(),
         "texts": texts.values(),
+        "marks": marks.values(),
     }
     # ASCII escapes: invisible characters and lone surrogates in variants survive every editor
     return json.dumps(columns, separators=(",", ":")).encode("ascii")
@@ -57,7 +60,7 @@ def load_sites(data: bytes) -> list[Site]:
     """Return the sites that ``dump_sites`` wrote. Raises BadWorkspace when the bytes are not such."""
     try:
         columns = json.loads(data)
-        if columns["version"] != SITES_VERSION:
+        if columns["version"] not in (SITES_VERSION, _WITHOUT_MARKS):
             raise BadWorkspace(
                 f"Stored sites are of version {columns['version']!r}, this Dyeline reads {SITES_VERSION}.",
                 fix="upgrade Dyeline, then repeat the command.",
@@ -74,9 +77,13 @@ def _sites(columns: dict[str, Any]) -> list[Site]:
     texts = [tuple(variants) for variants in columns["texts"]]
     styles = [tuple(numbers) for numbers in columns["styles"]]
     carriers, classes = columns["carriers"], columns["classes"]
+    count = len(columns["start"])
+    marks = [columns["marks"][mark] for mark in columns["mark"]] if "mark" in columns else [""] * count
     places = [
-        Place(start, end, texts[text])
-        for start, end, text in zip(columns["start"], columns["end"], columns["text"], strict=True)
+        Place(start, end, texts[text], mark)
+        for start, end, text, mark in zip(
+            columns["start"], columns["end"], columns["text"], marks, strict=True
+        )
     ]
     sites = []
     done = 0

@@ -64,7 +64,7 @@ def score_copies(
 
     Cost: linear in copies times sites read; 100,000 copies of 1,000 sites take some seconds.
     """
-    weights = site_weights([site.variants for site in sites], secret)
+    weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
     evidence, rows = gather_evidence(readings, sites, weights, block_starts)
     if not rows.size:
         return Scores(np.ones(len(indices)), np.zeros(len(indices)))

@@ -30,7 +30,9 @@ class Docx:
         package.archive.check_total()
         return to_content(walk(package), declared=declarations)
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Return a template of this file: unchanged entries stay packed as they are."""
         return make_template(walk(open_package(data)), content, places)
 

@@ -40,7 +40,14 @@ class DocxTemplate:
     bookmark: int
     identifier: str  # the document's own dc:identifier, for copies without a stamp
 
-    def render(self, texts: Sequence[str], *, notice: str | None, stamp: str | None) -> bytes:
+    def render(
+        self,
+        texts: Sequence[str],
+        *,
+        variants: Sequence[int] = (),
+        notice: str | None,
+        stamp: str | None,
+    ) -> bytes:
         """Return the file for one copy. Cost: joining and deflating the changed parts."""
         dressed = texts
         if _SPECIAL.search("".join(texts)):

@@ -49,7 +49,9 @@ class Pdf:
             "pdf", content.text, content.blocks, _between(places, len(content.text)), insertions=places
         )
 
-    def template(self, data: bytes, content: Content, places: Sequence[Span]) -> Template:
+    def template(
+        self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
+    ) -> Template:
         """Return a template of this file. ``places`` are empty, at the content's ``insertions``."""
         from dyeline.formats.pdf.building import Mark, build_template
         from dyeline.formats.pdf.pages import FAULTS
@@ -62,12 +64,12 @@ class Pdf:
             raise _damaged() from fault
         if any(start != end or start not in spots for start, end in places):
             raise ValueError("a place is none of the content's insertions")
-        marks: dict[int, list[Mark]] = {}
+        cuts: dict[int, list[Mark]] = {}
         for number, (start, _) in enumerate(places):
             page, spot = spots[start]
-            marks.setdefault(page, []).append(Mark(number, spot))
+            cuts.setdefault(page, []).append(Mark(number, spot))
         try:
-            return build_template(data, marks)
+            return build_template(data, cuts)
         except FAULTS as fault:
             raise _damaged() from fault
 

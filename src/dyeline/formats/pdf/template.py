@@ -50,7 +50,14 @@ class PdfTemplate:
     foot: Foot
     information: bytes
 
-    def render(self, texts: Sequence[str], *, notice: str | None, stamp: str | None) -> bytes:
+    def render(
+        self,
+        texts: Sequence[str],
+        *,
+        variants: Sequence[int] = (),
+        notice: str | None,
+        stamp: str | None,
+    ) -> bytes:
         """Return the file for one copy. A place takes one of ``SYMBOLS``; anything else is a ValueError."""
         symbols = [SYMBOLS.index(text) for text in texts]
         filled = {number: stream.filled(symbols) for number, stream in enumerate(self.streams)}
