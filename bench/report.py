@@ -77,6 +77,11 @@ def _commit() -> str:
 _STARTED_AT = _commit()  # of the code that runs, whatever is committed meanwhile
 
 
+def started_at() -> str:
+    """Return the commit that this run's code is of, and whether it has changes."""
+    return _STARTED_AT
+
+
 def _machine() -> str:
     model = platform.processor() or platform.machine()
     cpu_info = Path("/proc/cpuinfo")

@@ -31,7 +31,8 @@ from dyeline.match.index import GramIndex
 from dyeline.model.finding import ExhibitFacts
 from dyeline.testing import paths
 from dyeline.text.fold import fold
-from dyeline.trace.flow import trace
+from dyeline.trace.exhibit import Exhibit
+from dyeline.trace.flow import Question, trace
 from dyeline.trace.shelf import ShelvedCopy, ShelvedVersion
 
 SOURCES = Path(__file__).parents[1] / "src"
@@ -161,7 +162,7 @@ def measure_lists(root: Path, quick: bool) -> list[Row]:
         facts = ExhibitFacts("", "txt", PAGE_WORDS)
         carriers = reading_carriers()
         for name, text in (("pasted", page), ("cleaned", paths.cleaned(page))):
-            spent = median_of(3, partial(trace, text, facts, shelf, carriers, bound=1e-3))
+            spent = median_of(3, partial(trace, Exhibit(facts, text), shelf, carriers, Question(1e-3)))
             what = f"a page of 500 words, {name}, {size:,} recipients"
             rows.append(Row("list", what, spent, None, spent.clock, "s", None))
     return rows

@@ -21,7 +21,8 @@ from dyeline.match.index import GramIndex
 from dyeline.model.finding import ExhibitFacts, Finding
 from dyeline.text.fold import fold
 from dyeline.text.words import count_words
-from dyeline.trace.flow import trace
+from dyeline.trace.exhibit import Exhibit
+from dyeline.trace.flow import Question, trace
 from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy, ShelvedVersion
 
 RECIPIENTS = 100
@@ -123,7 +124,8 @@ def _carriers() -> dict[str, Carrier]:
 def traced(text: str, circulations: Sequence[Circulation], *, bound: float) -> Finding:
     """Return the finding on an exhibit's text."""
     facts = ExhibitFacts("", "txt", count_words(text))
-    return trace(text, facts, BenchShelf(circulations), _carriers(), bound=bound)
+    shelf = BenchShelf(circulations)
+    return trace(Exhibit(facts, text), shelf, _carriers(), Question(bound)).finding
 
 
 def file_text(data: bytes, suffix: str) -> str:

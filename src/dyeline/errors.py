@@ -118,3 +118,10 @@ class BadInput(DyelineError):
 
     code = "input.invalid"
     exit_status = 64
+
+
+class RecogniserMissing(DyelineError):
+    """The engine for text recognition, or a library it needs, is not installed."""
+
+    code = "ocr.missing"
+    exit_status = 69

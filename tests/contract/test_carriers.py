@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import dyeline
 from dyeline.carriers.contract import Carrier
 from dyeline.carriers.declared import Declared
+from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.notice import Notice
 from dyeline.carriers.registry import built_in_carriers
 from dyeline.carriers.stamp import Stamp
@@ -48,7 +49,8 @@ def page(name: str) -> Document:
     starts = [found.start() for found in re.finditer(r"(?m)^\w|(?<=[,.;:] )\w", document.text)]
     between = zip([0, *starts], [*starts, len(document.text)], strict=True)
     frozen = tuple((start, end) for start, end in between if start < end)
-    return replace(document, frozen=frozen, insertions=tuple(starts))
+    inner = tuple(found.start() for found in re.finditer(r"(?<=\w )\w+(?= \w)", document.text))
+    return replace(document, frozen=frozen, insertions=tuple(starts), shifts=inner[::2])
 
 
 def align_in_house(exhibit: str, document: str) -> Alignment:
@@ -71,15 +73,16 @@ DOCUMENTS = {
 @pytest.mark.parametrize("aligner", [align_in_house, align_within])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_carrier_keeps_the_laws(carrier: Carrier, document: str, seed: int, aligner: Align) -> None:
-    invisible = carrier.name.startswith(("character/", "textlayer/"))
+    invisible = carrier.name.startswith(("character/", "textlayer/", "layout/"))
     check_carrier(carrier, DOCUMENTS[document], align=aligner, seed=seed, invisible=invisible)
 
 
 def test_the_documents_have_sites_to_judge() -> None:
     assert len(Declared().find_sites(DOCUMENTS["briefing"])) == 5
-    for carrier in built_in_carriers(parser=False)[1:-1]:
+    for carrier in built_in_carriers(parser=False)[1:-2]:
         assert len(carrier.find_sites(DOCUMENTS["announcement"])) > 10, carrier.name
     assert len(TextLayer().find_sites(DOCUMENTS["page"])) > 40
+    assert len(Layout().find_sites(DOCUMENTS["page"])) > 40
 
 
 class Broken(Declared):
@@ -172,6 +175,34 @@ class Trespasser(Broken):
     def find_sites(self, document: Document) -> list[Site]:
         sites = super().find_sites(document)
         return [*sites, replace(sites[-1], id="another")]
+
+
+class Clairvoyant(Layout):
+    """Reads in a text where the words of a page stood."""
+
+    def read(self, seen: Alignment, sites: Sequence[Site]) -> NDArray[np.float64]:
+        rows = super().read(seen, sites)
+        rows[:, 1] = -1.0
+        return rows
+
+
+class Scribbler(Layout):
+    """Says that it moves words, and writes."""
+
+    def find_sites(self, document: Document) -> list[Site]:
+        return [
+            replace(site, places=tuple(replace(place, texts=("", "\u200c")) for place in site.places))
+            for site in super().find_sites(document)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "law"),
+    [(Clairvoyant, "a text says nothing"), (Scribbler, "changes the text though it shows on the page")],
+)
+def test_the_kit_refuses_on_a_page(carrier: type[Layout], law: str) -> None:
+    with pytest.raises(AssertionError, match=law):
+        check_carrier(carrier(), DOCUMENTS["page"], align=align_within)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ KEYS = {
     "exhibit outcome document region readings bound candidates none_of_these advice methods": (),
     "sha256 kind words": ("exhibit",),
     "id version title circulation": ("document",),
-    "start_word end_word": ("region",),
+    "start_word end_word page quad picture": ("region",),
     "sites read by_carrier": ("readings",),
     "posterior prior": ("none_of_these",),
 }

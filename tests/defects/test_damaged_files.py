@@ -229,8 +229,8 @@ def test_front_matter_that_is_no_list_of_constraints(inner: str) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), "PNG picture"),
-        (b"\xff\xd8\xff\xe0" + bytes(50), "JPEG picture"),
+        (b"\x00\x00\x00\x0cjP  \r\n" + bytes(50), "JPEG 2000 picture"),
+        (b"\x00\x00\x00\x18ftypisom" + bytes(50), "video"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Word document"),
         (b"{\\rtf1\\ansi text}", "rich text"),
     ],

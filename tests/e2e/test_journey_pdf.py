@@ -33,7 +33,7 @@ def test_the_file_and_its_pasted_text_lead_to_the_copy(
     producer: str, workspace: Workspace, tmp_path: Path
 ) -> None:
     added = add_document(workspace, PRODUCERS[producer](), file_name="plan.pdf")
-    assert set(added.sites) == {"textlayer"} and added.sites["textlayer"] >= 40
+    assert set(added.sites) == {"layout", "textlayer"} and added.sites["textlayer"] >= 40
     import_recipients(workspace, people(20))
     report = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf")
     assert (report.kind, report.written, report.sites) == ("pdf", 20, added.sites)
@@ -41,6 +41,7 @@ def test_the_file_and_its_pasted_text_lead_to_the_copy(
     found = finding(workspace, copy)
     assert named(found) == ["C-0007"]
     assert found.readings.by_carrier["textlayer"].read == added.sites["textlayer"]
+    assert found.readings.by_carrier["layout"].read >= 0.9 * added.sites["layout"]
     pasted = read_file(copy, declarations=False).text
     assert named(finding(workspace, pasted.encode())) == ["C-0007"]
     cleaned = pasted.replace("\u200c", "").replace("\u200d", "")

@@ -114,10 +114,18 @@ def source_content(workspace: Workspace, version: VersionRecord) -> tuple[bytes,
     Raises BadWorkspace when this program reads another text from the file than was stored: offsets
     of the sites would then point elsewhere.
     """
+    from dyeline.app.scans import SCAN_VERSION, recalled
     from dyeline.formats.registry import by_kind
+    from dyeline.store.blocks_json import load_blocks
+    from dyeline.store.pages_npz import load_pages
 
     data = workspace.blobs.get(version.row.source_sha256)
     content = by_kind(version.kind).read(data, declarations=True)
+    if version.row.canonical_version == SCAN_VERSION:
+        blobs = workspace.blobs
+        blocks = load_blocks(blobs.get(version.row.blocks_sha256))
+        pages = [page.words for page in load_pages(blobs.get(version.row.pages_sha256))]
+        return data, recalled(content, version_text(workspace, version), blocks, pages)
     if content.text != version_text(workspace, version):
         raise BadWorkspace(
             f"{version.document} version {version.number} reads differently in this Dyeline than when it was "

@@ -22,7 +22,7 @@ from dyeline.app.circulations import (
     record_released,
 )
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
-from dyeline.app.documents import VersionRecord, decided_sites, find_version, source_content
+from dyeline.app.documents import VersionRecord, decided_sites, find_version
 from dyeline.app.out_folder import (
     aside,
     is_there,
@@ -32,8 +32,8 @@ from dyeline.app.out_folder import (
     write_manifest,
 )
 from dyeline.app.recipients import select_recipients
+from dyeline.app.renditions import making_of, record_pages
 from dyeline.app.workspace import Workspace
-from dyeline.carriers.replace import ordered_places
 from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
 from dyeline.formats.registry import by_kind
 from dyeline.issue.plan import usable_sites
@@ -45,7 +45,7 @@ from dyeline.text.words import count_words
 if TYPE_CHECKING:
     from dyeline.store.models import Circulation
 
-CARRIERS = ("declared", "wording", "character", "textlayer", "stamp", "notice")
+CARRIERS = ("declared", "wording", "character", "textlayer", "layout", "image", "stamp", "notice")
 """Carriers that a circulation may use, by the names that ``--carriers`` takes; a switch decides on the notice."""
 
 
@@ -233,23 +233,19 @@ def _recipe(
     sites: tuple[Site, ...],
     target: str,
 ) -> Recipe:
-    data, content = source_content(workspace, version)
-    places = [place for _, place in ordered_places(sites)]
-    spans = [(place.start, place.end) for place in places]
-    maker = by_kind(target)
-    if target == version.kind:
-        template = maker.template(data, content, spans, marks=[place.mark for place in places])
-    else:
-        template = maker.typeset(content, spans)
+    making = making_of(workspace, version, sites, target)
+    if making.pages is not None:
+        record_pages(workspace, circulation, making.pages)
     return make_recipe(
-        template,
+        making.template,
         target,
-        content.text,
+        making.text,
         sites,
         workspace.keys.load_secret(circulation.key_name),
         notice=circulation.notice,
         stamp="stamp" in circulation.carriers,
         layout=circulation.layout_sha256,
+        pages=making.pages.gate(sites) if making.pages is not None else None,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
+import numpy as np
+
 from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
 from dyeline.app.language import detect_style, is_english
+from dyeline.app.scans import SCAN_VERSION, is_scan, recognised
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.contradictions import check
@@ -19,12 +23,15 @@ from dyeline.carriers.stamp import stamps_in
 from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
 from dyeline.formats.limits import MAX_FILE_BYTES
+from dyeline.formats.pdf.words import page_words
 from dyeline.formats.registry import read_file
 from dyeline.issue.plan import plan_sites
 from dyeline.model.document import Document as CarrierView
 from dyeline.model.document import Style
+from dyeline.model.pages import PageWords
 from dyeline.store.blocks_json import dump_blocks
 from dyeline.store.labels import take_index_number, take_labels
+from dyeline.store.pages_npz import StoredPage, dump_pages
 from dyeline.store.sites_json import dump_sites
 from dyeline.store.tables import Document, Version
 from dyeline.text.words import count_words
@@ -56,6 +63,7 @@ def add_document(
     title: str | None = None,
     style: str | None = None,
     document: str | None = None,
+    progress: Callable[[int], None] = lambda page: None,
 ) -> AddedDocument:
     """Put a file on record as a new document, or as the next version of ``document``.
 
@@ -69,9 +77,15 @@ def add_document(
         title: shown title; kept, or taken from the first heading, when None.
         style: formal, informal or legal; kept, or detected, when None.
         document: label or title of the document that the file is the next version of.
+        progress: called with the number of pages recognised so far, for a PDF of scanned pages.
     """
     path = Path(file_name)
     content = read_file(data, declarations=True, hint_suffix=path.suffix)
+    scan = is_scan(content)
+    if scan:
+        content, words = recognised(data, content, progress=progress)
+    else:
+        words = page_words(data, content) if content.kind == "pdf" else ()
     _refuse_marked(content)
     source, text = workspace.blobs.put(data), workspace.blobs.put(_encoded(content))
     with workspace.reading():
@@ -93,9 +107,10 @@ def add_document(
         "english": english,
         "text_sha256": text,
         "blocks_sha256": workspace.blobs.put(dump_blocks(content.blocks)),
-        "canonical_version": CANONICAL_VERSION,
+        "canonical_version": SCAN_VERSION if scan else CANONICAL_VERSION,
         "words": count_words(content.text),
         "sites_sha256": workspace.blobs.put(dump_sites(sites)),
+        "pages_sha256": _stored_pages(workspace, words),
     }
     with workspace.writing():
         known = _known(source, text, document)  # again: another command may have added it meanwhile
@@ -115,6 +130,14 @@ def add_document(
         pending=sum(site.review and site.id not in decided for site in sites),
         cautions=cautions,
     )
+
+
+def _stored_pages(workspace: Workspace, words: Sequence[PageWords]) -> str:
+    """Store where the words stand on the pages of a document that has any; return the blob's name or ""."""
+    if not words:
+        return ""
+    pages = [StoredPage(page, np.ones(len(page.starts), dtype=np.bool_)) for page in words]
+    return workspace.blobs.put(dump_pages(pages))
 
 
 def _refuse_marked(content: Content) -> None:

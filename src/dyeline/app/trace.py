@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,27 +10,33 @@ from typing import Any
 
 from dyeline.app.circulations import frozen_sites
 from dyeline.app.documents import find_document_versions, load_match_index
+from dyeline.app.exhibits import ExhibitFile, TakenIn, take_in
+from dyeline.app.pages import StoredPages
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.stamp import find_stamps, stamps_in
 from dyeline.errors import BadInput
-from dyeline.formats.content import Content
-from dyeline.formats.registry import detect, read_file
+from dyeline.formats.ocr.choice import best_recogniser
 from dyeline.match.index import GramIndex
-from dyeline.model.finding import ExhibitFacts, Finding
+from dyeline.model.finding import Finding
 from dyeline.store.blocks_json import load_blocks
-from dyeline.text.words import count_words
-from dyeline.trace.flow import trace
+from dyeline.trace.flow import Question, Traced, trace
 from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy, ShelvedVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A finding, and how many different examinations this workspace has seen, this one included."""
+    """What was found in an exhibit, and how many different examinations this workspace has seen with this one."""
 
-    finding: Finding
+    traced: Traced
+    taken: TakenIn
     examinations: int
+
+    @property
+    def finding(self) -> Finding:
+        """Return the finding."""
+        return self.traced.finding
 
 
 class WorkspaceShelf:
@@ -40,6 +45,7 @@ class WorkspaceShelf:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._versions: dict[int, ShelvedVersion] = {}
+        self._stored: dict[tuple[str, ...], StoredPages] = {}
 
     @cached_property
     def index(self) -> GramIndex:
@@ -71,7 +77,23 @@ class WorkspaceShelf:
             text=blobs.get(row.text_sha256).decode(),
             block_starts=tuple(block.start for block in load_blocks(blobs.get(row.blocks_sha256))),
             circulations=tuple(self._circulation(circulation) for circulation in circulations),
+            pages=self._pages(row.pages_sha256, row.source_sha256),
         )
+
+    @cached_property
+    def has_pages(self) -> bool:
+        """Tell whether any registered version or circulation has pages."""
+        from dyeline.store.tables import Circulation, Version
+
+        with self._workspace.reading():
+            rows: Any = (Version.objects, Circulation.objects)
+            return any(objects.exclude(pages_sha256="").exists() for objects in rows)
+
+    def _pages(self, *blobs: str) -> StoredPages | None:
+        """Return the pages that these blobs make, the same object for the same blobs."""
+        if not blobs[0]:
+            return None
+        return self._stored.setdefault(blobs, StoredPages(self._workspace, *blobs))
 
     def _circulation(self, circulation: Any) -> ShelvedCirculation:
         from dyeline.store.tables import IssuedCopy
@@ -88,6 +110,12 @@ class WorkspaceShelf:
             frozen_sites(self._workspace, circulation),
             self._workspace.keys.load_secret(circulation.key_name),
             copies,
+            self._pages(
+                circulation.pages_sha256,
+                circulation.plain_sha256,
+                circulation.left_sha256,
+                circulation.right_sha256,
+            ),
         )
 
 
@@ -99,14 +127,24 @@ def examine(
     document: str | None = None,
     hint_suffix: str | None = None,
 ) -> Examined:
+    """Return what an exhibit of one file shows, as ``examine_files`` does."""
+    return examine_files(workspace, [ExhibitFile(data, hint_suffix)], bound=bound, document=document)
+
+
+def examine_files(
+    workspace: Workspace,
+    files: Sequence[ExhibitFile],
+    *,
+    bound: float | None = None,
+    document: str | None = None,
+) -> Examined:
     """Return what an exhibit shows, and record that it was examined, whatever the outcome.
 
     Args:
-        data: the exhibit's bytes, of any kind that can be read.
+        files: the exhibit, of any kinds that can be read; several are one exhibit.
         bound: highest accepted chance of naming anybody whose copy is not the source, 0 < bound <= 0.5; by
             default what the workspace's settings say.
         document: compare with the versions of this document only.
-        hint_suffix: file name suffix, to tell Markdown from plain text.
     """
     bound = workspace.settings.trace_bound if bound is None else bound
     if not 0 < bound <= 0.5:
@@ -114,43 +152,26 @@ def examine(
             f"The bound {bound:g} is not a chance that a finding could rest on.",
             fix="use 0 < bound <= 0.5, for example 1e-3.",
         )
-    content = read_file(data, declarations=False, hint_suffix=hint_suffix)
-    text = "\n".join(_texts(content))
-    exhibit = ExhibitFacts(
-        hashlib.sha256(data).hexdigest(), detect(data, hint_suffix).kind, count_words(text)
-    )
     only = find_document_versions(workspace, document) if document is not None else None
-    finding = trace(
-        text,
-        exhibit,
-        WorkspaceShelf(workspace),
-        reading_carriers(),
-        bound=bound,
-        only=only,
-        restricted=document,
-        leads=_leads(workspace, content, text),
+    shelf = WorkspaceShelf(workspace)
+    taken = take_in(files, look=shelf.has_pages)
+    question = Question(
+        bound,
+        None if only is None else frozenset(only),
+        document,
+        tuple(_leads(workspace, taken)),
+        taken.notices,
     )
-    return Examined(finding, _record(workspace, finding, document))
+    traced = trace(taken.exhibit, shelf, reading_carriers(), question, best_recogniser)
+    return Examined(traced, taken, _record(workspace, traced.finding, document))
 
 
-def _texts(content: Content) -> Iterator[str]:
-    yield content.text
-    for attachment in content.attachments:
-        yield from _texts(attachment)
-
-
-def _stamps(content: Content) -> Iterator[str]:
-    yield from content.stamps
-    for attachment in content.attachments:
-        yield from _stamps(attachment)
-
-
-def _leads(workspace: Workspace, content: Content, text: str) -> list[str]:
-    """Return the labels of copies that a stamp or notice line in the exhibit names."""
+def _leads(workspace: Workspace, taken: TakenIn) -> list[str]:
+    """Return the labels of copies that a stamp or notice line in the exhibit's files names."""
     from dyeline.store.tables import Circulation, IssuedCopy
 
-    named = notice_labels(text)
-    stamps = [stamp for value in _stamps(content) for stamp in stamps_in(value)]
+    named = notice_labels(taken.exhibit.own_text)
+    stamps = [stamp for value in taken.stamps for stamp in stamps_in(value)]
     with workspace.reading():
         leads = list(IssuedCopy.objects.filter(label__in=named).values_list("label", flat=True))
         for circulation in Circulation.objects.all() if stamps else []:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dyeline.carriers.character import Character
 from dyeline.carriers.contract import Carrier
 from dyeline.carriers.declared import Declared
+from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.textlayer import TextLayer
 from dyeline.carriers.wording.carrier import Wording
 from dyeline.carriers.wording.syntax import load_parser
@@ -16,7 +17,8 @@ def built_in_carriers(*, parser: bool = True) -> list[Carrier]:
     ``parser`` asks for the syntactic wording classes, which need the wording extra; without it, or
     where it is not installed, the other classes work.
     """
-    return [Declared(), Wording(parser=load_parser() if parser else None), Character(), TextLayer()]
+    wording = Wording(parser=load_parser() if parser else None)
+    return [Declared(), wording, Character(), TextLayer(), Layout()]
 
 
 def reading_carriers() -> dict[str, Carrier]:

@@ -12,6 +12,7 @@ from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
 
 if TYPE_CHECKING:
+    from dyeline.app.exhibits import ExhibitFile
     from dyeline.app.trace import Examined
     from dyeline.model.finding import Finding
 
@@ -29,9 +30,11 @@ _HEADLINES = {
 def trace(
     context: typer.Context,
     exhibit: Annotated[
-        str,
+        list[str],
         typer.Argument(
-            metavar="EXHIBIT|-", help="txt, md, html, docx, eml, pdf (text layer), or - for stdin."
+            metavar="EXHIBIT...|-",
+            help="txt, md, html, docx, eml, pdf, png, jpg, webp, tiff, gif, heic; several files are one "
+            "exhibit; - for stdin.",
         ),
     ],
     bound: Annotated[
@@ -44,21 +47,60 @@ def trace(
     document: Annotated[
         str | None, typer.Option(metavar="ID", help="Compare with this document only.")
     ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.png",
+            help="Write a picture: the exhibit with the page and the marks that were recognised, and that page.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ask which copy an exhibit came from. Says so when the evidence does not suffice.
 
     Any outcome exits with 0. A finding speaks of a copy, never of a person.
     """
-    from dyeline.app.registration import read_document_file
-    from dyeline.app.trace import examine
-    from dyeline.formats.limits import MAX_FILE_BYTES
+    from dyeline.app.trace import examine_files
 
     shell = shell_of(context)
-    data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if exhibit == "-" else read_document_file(Path(exhibit))
-    suffix = None if exhibit == "-" else Path(exhibit).suffix
-    examined = examine(shell.workspace(), data, bound=bound, document=document, hint_suffix=suffix)
+    files = [_file(name) for name in exhibit]
+    if overlay is not None:
+        _check_overlay(overlay)
+    examined = examine_files(shell.workspace(), files, bound=bound, document=document)
     shell.show(examined.finding.to_dict(), _text(examined))
+    if overlay is not None:
+        _write_overlay(examined, overlay)
+
+
+def _file(name: str) -> ExhibitFile:
+    from dyeline.app.exhibits import ExhibitFile
+    from dyeline.app.registration import read_document_file
+    from dyeline.formats.limits import MAX_FILE_BYTES
+
+    if name == "-":
+        return ExhibitFile(sys.stdin.buffer.read(MAX_FILE_BYTES + 1))
+    return ExhibitFile(read_document_file(Path(name)), Path(name).suffix)
+
+
+def _check_overlay(path: Path) -> None:
+    """Raise BadInput before the examination, which counts, if its overlay could not be written."""
+    from dyeline.errors import BadInput
+
+    if path.suffix.lower() != ".png":
+        raise BadInput(f"{path} is no PNG file name.", fix="name the overlay FILE.png.")
+    if not path.absolute().parent.is_dir():
+        raise BadInput(f"There is no folder {path.absolute().parent}.", fix="make it, or name another one.")
+
+
+def _write_overlay(examined: Examined, path: Path) -> None:
+    from dyeline.store.files import write_durably
+
+    if not examined.taken.exhibit.pictures:
+        typer.echo("No overlay was written: the exhibit holds no pictures or pages.", err=True)
+        return
+    from dyeline.app.overlay import draw_overlay
+
+    write_durably(path, draw_overlay(examined), mode=0o600)
 
 
 def _text(examined: Examined) -> str:
@@ -101,8 +143,10 @@ def _where(finding: Finding) -> list[str]:
     read = ", ".join(
         f"{name} {count.read} of {count.sites}" for name, count in finding.readings.by_carrier.items()
     )
+    page = f", page {region.page}" if region.page is not None else ""
+    seen = f" as seen in picture {region.picture + 1}" if region.picture is not None else ""
     return [
-        f"Document {document.id} version {document.version} ({plain(document.title)}){circulation}, "
+        f"Document {document.id} version {document.version} ({plain(document.title)}){circulation}{page}{seen}, "
         f"words {region.start_word + 1:,} to {region.end_word:,}.",
         f"Sites read: {read or 'none'}.",
     ]

@@ -15,6 +15,13 @@ MAX_PAGES = 2_000
 MAX_MAIL_PARTS = 1_000
 MAX_MAIL_DEPTH = 20
 MAX_FRONT_MATTER = 65_536  # characters
+MAX_PICTURE_PIXELS = 80_000_000  # of one picture, decoded at once
+MAX_REDUCED_PIXELS = 900_000_000  # of a JPEG file whose decoder can reduce it to the former on the way
+WORK_PIXELS = 16_000_000  # a larger picture is shrunk to this before anything looks at it
+MIN_PICTURE_SIDE = 16  # pixels; nothing readable fits on less
+MAX_PICTURE_PAGES = 200  # of one picture file (TIFF)
+MAX_MOVING_FRAMES = 60  # of an animation, looked at
+MAX_RENDERED_PAGES = 50  # of an exhibit PDF, as pictures
 
 
 def check_bytes(data: bytes) -> None:

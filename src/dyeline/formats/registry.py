@@ -1,4 +1,7 @@
-"""Which formats there are, and which one a file is: by its content, never by its name."""
+"""Which formats there are, and which one a file is: by its content, never by its name.
+
+``FORMATS`` are the kinds of documents; pictures are recognised beside them, as exhibits.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,16 @@ from dyeline.formats.html import Html, is_page
 from dyeline.formats.limits import check_bytes
 from dyeline.formats.markdown import Markdown
 from dyeline.formats.pdf.format import Pdf
+from dyeline.formats.pictures.format import PictureFile
+from dyeline.formats.pictures.kinds import PICTURE_NAMES, picture_kind
 from dyeline.formats.plain import Plain
 
 _MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
-_KNOWN_OTHERS: Final = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"\x00\x00\x00\x1cftyp", "a video or a HEIC picture"),
-    (b"\x00\x00\x00\x18ftyp", "a video or a HEIC picture"),
+_PICTURES_NOT_READ: Final = (
+    (b"\x00\x00\x00\x0cjP  \r\n", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"\x00\x00\x00\x0cJXL \r\n", "a JPEG XL picture"),
+    (b"8BPS\x00\x01", "a Photoshop picture"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -37,6 +39,8 @@ def read_file(data: bytes, *, declarations: bool, hint_suffix: str | None = None
 
 
 def _read_attachment(data: bytes, hint_suffix: str | None) -> Content:
+    if picture_kind(data):  # mostly logos: whoever means the picture gives it as an exhibit of its own
+        raise UnsupportedFormat("A picture in a message is not read.", fix="give it as a file of its own.")
     return read_file(data, declarations=False, hint_suffix=hint_suffix)
 
 
@@ -44,6 +48,7 @@ _PLAIN, _MARKDOWN, _HTML = Plain(), Markdown(), Html()
 _BY_SIGNATURE: Final[tuple[Format, ...]] = (Docx(), Pdf(), Eml(_read_attachment))
 _ALL: Final[tuple[Format, ...]] = (_PLAIN, _MARKDOWN, _HTML, *_BY_SIGNATURE)
 FORMATS: Final[dict[str, Format]] = {format_.kind: format_ for format_ in _ALL}
+_PICTURES: Final[dict[str, Format]] = {kind: PictureFile(kind) for kind in PICTURE_NAMES}
 
 
 def by_kind(kind: str) -> Format:
@@ -58,13 +63,15 @@ def by_kind(kind: str) -> Format:
 
 
 def detect(data: bytes, hint_suffix: str | None = None) -> Format:
-    """Return the format of a file by its content.
+    """Return the format of a file by its content; for a picture one that reads an empty text.
 
     ``hint_suffix`` decides only among texts: a file named .md is Markdown, also when it begins
     with a tag (but is no whole page); without it, text is plain text.
     Raises UnreadableFile (empty, damaged) or UnsupportedFormat (something else).
     """
     check_bytes(data)
+    if kind := picture_kind(data):
+        return _PICTURES[kind]
     if not data.strip():
         raise UnreadableFile("The file is empty.", fix="give a file that holds some text.", size=len(data))
     for format_ in _BY_SIGNATURE:
@@ -79,12 +86,15 @@ def detect(data: bytes, hint_suffix: str | None = None) -> Format:
 
 def _refuse_others(data: bytes) -> None:
     """Raise the error that helps most when the bytes are a known kind that is not read."""
-    for signature, name in _KNOWN_OTHERS:
+    for signature, name in _PICTURES_NOT_READ:
         if data.startswith(signature):
             raise UnsupportedFormat(
-                f"The file is {name}, and this version does not read pictures.",
-                fix="run text recognition (OCR) on it and give the resulting text.",
+                f"The file is {name}, which is not read.", fix="open it in a viewer and save it as PNG."
             )
+    if data[4:8] == b"ftyp":
+        raise UnsupportedFormat(
+            "The file is a video.", fix="give still pictures of it, the sharpest ones of each page."
+        )
     if data.startswith(_OLE):
         raise UnsupportedFormat(
             "The file is an old Word document (.doc) or one protected by a password.",

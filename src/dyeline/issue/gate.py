@@ -2,7 +2,8 @@
 
 Each copy is re-read (a) as the file, (b) as the text pasted out of it, (c) as that text after NFKC
 and white-space collapse. The file's text must be the text that was written, character by character,
-and both pasted texts must still hold every invisible mark at its word and every chosen wording.
+and both pasted texts must still hold every invisible mark at its word and every chosen wording. Where
+words are moved on pages, the pages are drawn and read as well (``issue.page_gate``).
 ``read_back`` runs the whole chain of a trace on a copy as well (alignment and carriers) and is used
 on a spread sample, because it costs a hundred times as much.
 """
@@ -19,6 +20,7 @@ from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.contract import Carrier
 from dyeline.errors import GateFailed
 from dyeline.formats.registry import read_file
+from dyeline.issue.page_gate import check_pages
 from dyeline.issue.recipe import MarkedCopy, Recipe
 from dyeline.model.alignment import Alignment, Folded
 from dyeline.text.fold import fold
@@ -52,6 +54,8 @@ def check_copy(recipe: Recipe, copy: MarkedCopy) -> None:
         raise GateFailed(f"Copy {copy.label} loses marks as pasted text.", fix=_FIX)
     if _mark_sequence(_normalised(found)) != marks:
         raise GateFailed(f"Copy {copy.label} loses marks as normalised text.", fix=_FIX)
+    if recipe.pages is not None:
+        check_pages(recipe.pages, copy.data, copy.symbols, copy.label)
 
 
 def _normalised(text: str) -> str:
@@ -89,15 +93,16 @@ def read_back(recipe: Recipe, copy: MarkedCopy, carriers: Mapping[str, Carrier],
         else:
             seen = align(exhibit, document)
         read = wrong = 0
-        for carrier_name in {site.carrier for site in recipe.sites}:
-            rows = [row for row, site in enumerate(recipe.sites) if site.carrier == carrier_name]
+        in_text = [row for row, site in enumerate(recipe.sites) if not site.on_page]
+        for carrier_name in {recipe.sites[row].carrier for row in in_text}:
+            rows = [row for row in in_text if recipe.sites[row].carrier == carrier_name]
             loglik = carriers[carrier_name].read(seen, [recipe.sites[row] for row in rows])
             informative = np.ptp(loglik, axis=1) > 0
             read += int(informative.sum())
             wrong += int((loglik.argmax(axis=1) != copy.symbols[rows])[informative].sum())
-        if wrong or read < 0.95 * len(recipe.sites):
+        if wrong or read < 0.95 * len(in_text):
             raise GateFailed(
-                f"Copy {copy.label} reads back {read} of {len(recipe.sites)} sites, {wrong} of them wrong, "
+                f"Copy {copy.label} reads back {read} of {len(in_text)} sites, {wrong} of them wrong, "
                 f"as {name}.",
                 fix=_FIX,
             )

@@ -14,6 +14,7 @@ from dyeline.carriers.stamp import stamp_for
 from dyeline.codes.codeword import codewords, commitment
 from dyeline.codes.design import site_weights
 from dyeline.formats.content import Template
+from dyeline.issue.page_gate import PageGate
 from dyeline.model.sites import Site
 
 
@@ -32,6 +33,7 @@ class Recipe:
     notice: bool
     stamp: bool
     layout: str = ""  # hash of the sites as they are on record
+    pages: PageGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def make_recipe(
     notice: bool,
     stamp: bool,
     layout: str = "",
+    pages: PageGate | None = None,
 ) -> Recipe:
     """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
     weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
@@ -75,7 +78,7 @@ def make_recipe(
     begins = (0, *(place.end for _, place in ordered))
     ends = (*(place.start for _, place in ordered), len(text))
     kept = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
-    return Recipe(template, kind, text, sites, weights, places, kept, secret, notice, stamp, layout)
+    return Recipe(template, kind, text, sites, weights, places, kept, secret, notice, stamp, layout, pages)
 
 
 def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:

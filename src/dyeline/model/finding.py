@@ -29,10 +29,18 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The words of the document that the exhibit covers, counted from 0, half-open."""
+    """The words of the document that the exhibit covers, counted from 0, half-open.
+
+    ``page`` is counted from 1, None where the document has no pages. ``quad`` is the outline of
+    that page in the exhibit's picture number ``picture`` (from 0), in pixels: its own top left
+    corner, then clockwise; None where the exhibit is text.
+    """
 
     start_word: int
     end_word: int
+    page: int | None = None
+    quad: tuple[tuple[float, float], ...] | None = None
+    picture: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +100,6 @@ class Finding:
         plain = asdict(self)
         plain["candidates"] = list(plain["candidates"])
         plain["advice"] = list(plain["advice"])
+        if self.region is not None and self.region.quad is not None:
+            plain["region"]["quad"] = [list(corner) for corner in self.region.quad]
         return plain

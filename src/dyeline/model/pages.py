@@ -60,6 +60,16 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line of an exhibit's text: ``start:end`` there, and its quad in a picture (as in ``TextLine``)."""
+
+    picture: int
+    start: int
+    end: int
+    quad: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """Where a page of a document stands in a picture: passed the page-match gate.
 

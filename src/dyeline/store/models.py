@@ -73,7 +73,7 @@ class Document(models.Model):
 
 
 class Version(models.Model):
-    """One state of a document: the file as given, its canonical text, and its mark sites."""
+    """One state of a document: the file as given, its canonical text, its mark sites, its pages if it has any."""
 
     document: models.ForeignKey[Document, Document] = models.ForeignKey(
         Document, on_delete=models.PROTECT, related_name="versions"
@@ -89,6 +89,7 @@ class Version(models.Model):
     canonical_version: models.CharField[str, str] = models.CharField(max_length=32)
     words: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     sites_sha256: models.CharField[str, str] = models.CharField(max_length=64)
+    pages_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
     index_number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     decisions: RelatedManager[SiteDecision]
@@ -141,6 +142,11 @@ class Circulation(models.Model):
     code_scheme: models.CharField[str, str] = models.CharField(max_length=64)
     layout_sha256: models.CharField[str, str] = models.CharField(max_length=64)
     key_name: models.CharField[str, str] = models.CharField(max_length=64)
+    # of copies that have pages, "" for others: words, unmarked file, all its words moved left, right
+    pages_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    plain_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    left_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    right_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     completed: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     copies: RelatedManager[IssuedCopy]

@@ -32,6 +32,8 @@ def check_carrier(
 ) -> None:
     """Run every law on ``carrier`` with ``document``. Raises AssertionError naming the first one broken.
 
+    Sites that show on a page must leave the text alone and be erasures in it: reading pictures of
+    pages is not this contract.
     ``invisible`` adds the law that marks leave the folded text as it was. A carrier without sites
     in this document passes as long as it then changes and reads nothing. Cost: seven alignments.
     """
@@ -82,13 +84,20 @@ def _ill_formed(carrier: Carrier, document: Document, site: Site) -> str:
         return f"has {site.variants} variants"
     if site.styles and len(site.styles) != site.variants:
         return f"has {len(site.styles)} styles for {site.variants} variants"
-    if len(set(zip(*(place.texts for place in site.places), strict=True))) < site.variants:
+    if any(bool(place.mark) != site.on_page for place in site.places):
+        return "shows at some places on the page and at others in the text"
+    looks = set(zip(*(place.texts for place in site.places), strict=True))
+    if len(looks) < site.variants and not site.on_page:
         return "has two variants that look the same at every place"
     for place in site.places:
         if not 0 <= place.start <= place.end <= len(document.text):
             return f"has a place outside of the text, at offset {place.start}"
         if len(place.texts) != site.variants:
             return "has places with different numbers of variants"
+        if place.mark:
+            if place.start != place.end or any(place.texts):
+                return f"changes the text though it shows on the page, at offset {place.start}"
+            continue
         if any(place.start < seam < place.end for seam in document.seams):
             return f"has a place across a seam, at offset {place.start}"
         if any(place.start < end and start < place.end for start, end in document.frozen):
@@ -130,7 +139,7 @@ def _moved(
     for number, (index, place) in enumerate(places):
         start = place.start + int(shift[number])
         end = start + len(place.texts[symbols[index]])
-        moved[index].append(Place(start, end, place.texts))
+        moved[index].append(Place(start, end, place.texts, place.mark))
     marked = replace(
         document,
         text=copy,
@@ -180,14 +189,18 @@ def _clean_copy_reads_back(
     carrier: Carrier, sites: Sequence[Site], symbols: Sequence[int], seen: Alignment
 ) -> NDArray[np.float64]:
     rows = _rows(carrier, seen, sites)
-    law = "a clean copy reads back as written"
+    in_text = np.array([not site.on_page for site in sites], dtype=np.bool_)
     read = _information(rows) > 0
+    if read[~in_text].any():
+        number = int(np.flatnonzero(read & ~in_text)[0])
+        raise _broken(carrier, "a text says nothing about what shows on a page", f"site {number} was read")
+    law = "a clean copy reads back as written"
     for number in np.flatnonzero(read).tolist():
         row, symbol = rows[number, : sites[number].variants], symbols[number]
         if row[symbol] <= np.delete(row, symbol).max():
             raise _broken(carrier, law, f"site {number} holds {symbol} and reads as {int(row.argmax())}")
-    if sites and read.mean() < READ_AT_LEAST:
-        raise _broken(carrier, law, f"{int(read.sum())} of {len(sites)} sites were read")
+    if in_text.any() and read[in_text].mean() < READ_AT_LEAST:
+        raise _broken(carrier, law, f"{int(read.sum())} of {int(in_text.sum())} sites were read")
     return rows
 
 

@@ -37,6 +37,8 @@ def check_format(format_: Format, data: bytes, *, seed: int = 0, damaged: int = 
         with suppress(UnsupportedFormat):
             format_.template(data, content, places)
             raise AssertionError("a format that does not write must say so by UnsupportedFormat")
+    if format_.writes and content.shifts:
+        _check_shifts(format_, data, content, rng)
     for spoilt in damaged_files(data, rng, damaged):
         format_.matches(spoilt)
         with suppress(*FORMAT_ERRORS):
@@ -59,6 +61,8 @@ def check_content(content: Content) -> None:
     assert list(content.frozen) == sorted(content.frozen), "frozen ranges must be sorted"
     assert list(content.insertions) == sorted(set(content.insertions)), "insertions must be sorted"
     assert all(0 <= offset < len(text) for offset in content.insertions), "offsets must lie inside the text"
+    assert list(content.shifts) == sorted(set(content.shifts)), "shifts must be sorted"
+    assert all(0 <= offset < len(text) for offset in content.shifts), "offsets must lie inside the text"
     assert list(content.seams) == sorted(set(content.seams)), "seams must be sorted"
 
 
@@ -123,6 +127,20 @@ def _check_template(
     expected = replaced(content.text, places, texts)
     assert seen.text.startswith(expected), "a marked copy must read as the text with its places replaced"
     assert seen.text[len(expected) :].strip() == NOTICE, "the notice must be the last block, as it was given"
+
+
+def _check_shifts(format_: Format, data: bytes, content: Content, rng: random.Random) -> None:
+    """Words that move, among insertions at the same offsets, must leave the text as it was."""
+    places = sorted([(at, "") for at in content.insertions] + [(at, "shift:0.2") for at in content.shifts])
+    template = format_.template(data, content, [(at, at) for at, _ in places], marks=[m for _, m in places])
+    texts = ["" if mark else rng.choice(INSERTED_MARKS) for _, mark in places]
+    variants = [rng.randrange(2) if mark else 0 for _, mark in places]
+    copy = template.render(texts, variants=variants, notice=None, stamp=None)
+    expected = replaced(content.text, [(at, at) for at, _ in places], texts)
+    seen = format_.read(copy, declarations=False)
+    assert seen.text == expected, "words that move must leave the text as it was"
+    others = [1 - variant for variant in variants]
+    assert copy != template.render(texts, variants=others, notice=None, stamp=None), "variants must show"
 
 
 def _check_typeset(format_: Format, content: Content, places: list[Span], rng: random.Random) -> None:

@@ -31,6 +31,9 @@ class Situation:
     readings: Readings | None = None
     copies_scored: int = 0
     named: tuple[str, ...] = ()
+    pictures: int = 0
+    pages_seen: int = 0
+    notices: tuple[str, ...] = ()
 
 
 def advise(situation: Situation) -> tuple[str, ...]:
@@ -59,6 +62,7 @@ def advise(situation: Situation) -> tuple[str, ...]:
     else:
         lines += _not_ours(situation)
     lines += _stripped(situation)
+    lines += _pictures(situation)
     if situation.restricted is not None and situation.outcome != "not_ours":
         lines.append(
             f"Only {situation.restricted} was compared. Examining the same exhibit against one document after "
@@ -108,13 +112,31 @@ def _not_ours(situation: Situation) -> list[str]:
         return [
             f"No passage of {situation.restricted} was found in the exhibit; no other document was compared."
         ]
+    if situation.pictures and not situation.exhibit_words:
+        return ["No text could be read in the exhibit, and no page of a registered document was recognised."]
     few = " Pieces of fewer than about eight words cannot be found." if situation.exhibit_words < 8 else ""
     return [f"No passage of the {situation.registered} registered versions was found in the exhibit.{few}"]
+
+
+def _pictures(situation: Situation) -> list[str]:
+    """Tell what the pictures of an exhibit gave, and what was left out of it."""
+    lines = list(situation.notices)
+    if not situation.pictures or situation.outcome == "not_ours":
+        return lines
+    moved = situation.circulation is not None and any(site.on_page for site in situation.circulation.sites)
+    if moved and not situation.pages_seen:
+        lines.append(
+            "The text in the picture stands in the document, but no page of its copies could be laid over it: "
+            "another layout, a retyped text, or too poor a picture. Marks in the layout were not read."
+        )
+    return lines
 
 
 def _stripped(situation: Situation) -> list[str]:
     """Tell when text stands there word for word but without its invisible characters."""
     if situation.circulation is None or situation.readings is None:
+        return []
+    if situation.pictures:  # a picture never shows them
         return []
     read = situation.readings.read
     invisible = np.array([_is_invisible(site) for site in situation.circulation.sites])

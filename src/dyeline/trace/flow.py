@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dyeline.carriers.contract import Carrier
+from dyeline.carriers.layout.reading import PageReading
+from dyeline.formats.ocr.contract import Recogniser
 from dyeline.match.sources import align_sources
 from dyeline.model.alignment import Alignment
-from dyeline.model.finding import (
-    ExhibitFacts,
-    Finding,
-    NoneOfThese,
-    ReadSummary,
-    Region,
-    SourceDocument,
-)
+from dyeline.model.finding import Finding, NoneOfThese, ReadSummary, SourceDocument
+from dyeline.model.pages import SeenPage
 from dyeline.model.readings import Readings
 from dyeline.stats.posterior import PRIOR_NONE
 from dyeline.text.fold import fold
-from dyeline.text.words import word_spans
 from dyeline.trace.advise import Situation, advise
+from dyeline.trace.exhibit import Exhibit, recognise
 from dyeline.trace.judge import Verdict, judge
 from dyeline.trace.methods import method_versions
 from dyeline.trace.read import count_by_carrier, read_sites
+from dyeline.trace.region import region_of
 from dyeline.trace.score import Scores, score_copies
 from dyeline.trace.shelf import Shelf, ShelvedCirculation, ShelvedVersion
+from dyeline.trace.sight import Sight
 
 MOST_VERSIONS = 50
 """Versions compared with one exhibit at most, those with the largest common passages."""
+
+Aligned = tuple[ShelvedVersion, Alignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an exhibit.
+
+    ``bound`` is the highest accepted chance of naming any recipient whose copy is not the source;
+    ``only`` are the index numbers of the versions to compare with (None: all), for which
+    ``restricted`` stands in the advice; ``leads`` are copy labels from stamps and notice lines;
+    ``notices`` say what of the exhibit could not be examined.
+    """
+
+    bound: float
+    only: frozenset[int] | None = None
+    restricted: str | None = None
+    leads: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +57,82 @@ class Compared:
     version: ShelvedVersion
     circulation: ShelvedCirculation
     seen: Alignment
+    pages: tuple[SeenPage, ...]
+    page_readings: tuple[PageReading, ...]
     readings: Readings
     scores: Scores
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A finding, and the comparison that it shows (None when nothing was compared)."""
+
+    finding: Finding
+    main: Compared | None
+
+
 def trace(
-    text: str,
-    exhibit: ExhibitFacts,
+    exhibit: Exhibit,
     shelf: Shelf,
     carriers: Mapping[str, Carrier],
-    *,
-    bound: float,
-    only: set[int] | None = None,
-    leads: Sequence[str] = (),
-    restricted: str | None = None,
-) -> Finding:
-    """Return what the exhibit's text shows about the registered copies.
+    question: Question,
+    recogniser: Callable[[], Recogniser] | None = None,
+) -> Traced:
+    """Return what the exhibit shows about the registered copies.
 
     Args:
-        text: all text of the exhibit, invisible characters included.
-        exhibit: hash, kind and size, carried into the finding.
+        exhibit: its text, invisible characters included, and its pictures.
         shelf: the registered versions.
         carriers: the readers by name, as ``carriers.registry.reading_carriers`` gives them.
-        bound: highest accepted chance of naming any recipient whose copy is not the source.
-        only: index numbers of the versions to compare with (None: all).
-        leads: copy labels from stamps and notice lines, for the advice only.
-        restricted: what ``only`` stands for, for the advice.
+        question: what is asked.
+        recogniser: gives the OCR engine; called only for an exhibit with pictures that need it.
     """
+    exhibit, aligned = _identified(exhibit, shelf, question, recogniser)
+    if not aligned:
+        return Traced(_not_ours(exhibit, shelf, carriers, question), None)
+    sight = Sight(exhibit)
+    compared = [
+        _compare(version, circulation, seen, carriers, sight)
+        for version, seen in aligned
+        for circulation in version.circulations
+    ]
+    verdict = _judged(compared, question.bound)
+    return _traced(exhibit, shelf, carriers, question, aligned, compared, verdict, sight)
+
+
+def _identified(
+    exhibit: Exhibit, shelf: Shelf, question: Question, recogniser: Callable[[], Recogniser] | None
+) -> tuple[Exhibit, list[Aligned]]:
+    """Return the exhibit with as much of its text recognised as is of use, and the versions it comes from."""
+    unread = [p.number for p in exhibit.pictures if p.number not in exhibit.complete]
+    if not unread or recogniser is None or not len(shelf):
+        return exhibit, _aligned(exhibit, shelf, question)
+    engine = recogniser()
+    exhibit = recognise(exhibit, engine, unread, quick=True)
+    aligned = _aligned(exhibit, shelf, question)
+    if aligned and not _text_tells(aligned):
+        return exhibit, aligned
+    exhibit = recognise(exhibit, engine, unread, quick=False)
+    return exhibit, _aligned(exhibit, shelf, question)
+
+
+def _text_tells(aligned: Sequence[Aligned]) -> bool:
+    """Tell whether recognised text can carry marks of any circulation that the exhibit may come from."""
+    sites = (site for version, _ in aligned for one in version.circulations for site in one.sites)
+    return any(site.carrier.split("/")[0] in ("wording", "declared") for site in sites)
+
+
+def _aligned(exhibit: Exhibit, shelf: Shelf, question: Question) -> list[Aligned]:
+    only = question.only
     most = MOST_VERSIONS if only is None else len(shelf)  # the wanted ones may be far down the list
-    found = align_sources(fold(text), shelf.index, lambda number: fold(shelf.version(number).text), most=most)
-    aligned = [
+    found = align_sources(
+        fold(exhibit.text), shelf.index, lambda number: fold(shelf.version(number).text), most=most
+    )
+    return [
         (shelf.version(source.hit.version_number), source.alignment)
         for source in found
         if only is None or source.hit.version_number in only
     ]
-    if not aligned:
-        return _not_ours(exhibit, bound, shelf, carriers, leads, restricted)
-    compared = [
-        _compare(version, circulation, seen, carriers)
-        for version, seen in aligned
-        for circulation in version.circulations
-    ]
-    verdict = _judged(compared, bound)
-    return _finding(exhibit, bound, shelf, carriers, leads, restricted, aligned, compared, verdict)
 
 
 def _compare(
@@ -90,11 +140,13 @@ def _compare(
     circulation: ShelvedCirculation,
     seen: Alignment,
     carriers: Mapping[str, Carrier],
+    sight: Sight,
 ) -> Compared:
-    readings = read_sites(seen, circulation.sites, carriers)
+    pages = sight.pages(circulation.pages, seen) if circulation.pages is not None else ()
+    readings, page_readings = read_sites(seen, pages, circulation.sites, carriers)
     indices = [copy.index for copy in circulation.copies]
     scores = score_copies(readings, circulation.sites, version.block_starts, circulation.secret, indices)
-    return Compared(version, circulation, seen, readings, scores)
+    return Compared(version, circulation, seen, pages, page_readings, readings, scores)
 
 
 def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
@@ -107,19 +159,22 @@ def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
     )
 
 
-def _finding(
-    exhibit: ExhibitFacts,
-    bound: float,
+def _traced(
+    exhibit: Exhibit,
     shelf: Shelf,
     carriers: Mapping[str, Carrier],
-    leads: Sequence[str],
-    restricted: str | None,
-    aligned: Sequence[tuple[ShelvedVersion, Alignment]],
+    question: Question,
+    aligned: Sequence[Aligned],
     compared: Sequence[Compared],
     verdict: Verdict,
-) -> Finding:
+    sight: Sight,
+) -> Traced:
     main = _main_comparison(compared, verdict)
-    version, seen = (main.version, main.seen) if main else max(aligned, key=lambda pair: _covered(pair[1]))
+    if main is not None:
+        version, seen, pages = main.version, main.seen, main.pages
+    else:
+        version, seen = max(aligned, key=lambda pair: _covered(pair[1]))
+        pages = sight.pages(version.pages, seen) if version.pages is not None else ()
     counts = count_by_carrier(main.readings, main.circulation.sites) if main else {}
     situation = Situation(
         outcome=verdict.outcome,
@@ -129,29 +184,33 @@ def _finding(
         readings=main.readings if main else None,
         copies_scored=sum(len(one.circulation.copies) for one in compared),
         named=tuple(candidate.copy for candidate in verdict.candidates),
-        bound=bound,
-        leads=tuple(leads),
-        restricted=restricted,
+        bound=question.bound,
+        leads=question.leads,
+        restricted=question.restricted,
         registered=len(shelf),
+        pictures=len(exhibit.pictures),
+        notices=question.notices,
+        pages_seen=len(pages),
     )
-    return Finding(
-        exhibit=exhibit,
+    finding = Finding(
+        exhibit=exhibit.facts,
         outcome=verdict.outcome,
         document=SourceDocument(
             version.document, version.number, version.title, main.circulation.label if main else None
         ),
-        region=_region(version, seen),
+        region=region_of(version, seen, pages),
         readings=ReadSummary(
             sum(count.sites for count in counts.values()),
             sum(count.read for count in counts.values()),
             counts,
         ),
-        bound=bound,
+        bound=question.bound,
         candidates=verdict.candidates,
         none_of_these=verdict.none_of_these,
         advice=advise(situation),
         methods=method_versions(carriers),
     )
+    return Traced(finding, main)
 
 
 def _main_comparison(compared: Sequence[Compared], verdict: Verdict) -> Compared | None:
@@ -166,40 +225,24 @@ def _covered(seen: Alignment) -> int:
     return sum(passage.document_end - passage.document_start for passage in seen.passages)
 
 
-def _region(version: ShelvedVersion, seen: Alignment) -> Region:
-    """Return the document's words from the first to the last that the exhibit holds."""
-    starts = np.array([start for start, _ in word_spans(version.text)])
-    low = min(passage.document_start for passage in seen.passages)
-    high = max(passage.document_end for passage in seen.passages)
-    first = int(seen.document.starts[low])
-    last = int(seen.document.ends[high - 1])
-    begin = max(0, int(np.searchsorted(starts, first, side="right")) - 1)
-    return Region(begin, int(np.searchsorted(starts, last, side="left")))
-
-
-def _not_ours(
-    exhibit: ExhibitFacts,
-    bound: float,
-    shelf: Shelf,
-    carriers: Mapping[str, Carrier],
-    leads: Sequence[str],
-    restricted: str | None,
-) -> Finding:
+def _not_ours(exhibit: Exhibit, shelf: Shelf, carriers: Mapping[str, Carrier], question: Question) -> Finding:
     situation = Situation(
         outcome="not_ours",
-        bound=bound,
-        leads=tuple(leads),
-        restricted=restricted,
+        bound=question.bound,
+        leads=question.leads,
+        restricted=question.restricted,
         registered=len(shelf),
-        exhibit_words=exhibit.words,
+        exhibit_words=exhibit.facts.words,
+        pictures=len(exhibit.pictures),
+        notices=question.notices,
     )
     return Finding(
-        exhibit=exhibit,
+        exhibit=exhibit.facts,
         outcome="not_ours",
         document=None,
         region=None,
         readings=ReadSummary(0, 0, {}),
-        bound=bound,
+        bound=question.bound,
         candidates=(),
         none_of_these=NoneOfThese(PRIOR_NONE, PRIOR_NONE),
         advice=advise(situation),

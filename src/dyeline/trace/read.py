@@ -1,32 +1,45 @@
-"""Reading: from an alignment to ln-likelihoods, carrier by carrier. No codeword is in sight here."""
+"""Reading: from alignments and seen pages to ln-likelihoods, carrier by carrier. No codeword is in sight here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from dyeline.carriers.contract import Carrier
+from dyeline.carriers.layout.reading import PageReading, read_pages
 from dyeline.model.alignment import Alignment
 from dyeline.model.finding import ReadCount
+from dyeline.model.pages import SeenPage
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Site
 
 
-def read_sites(seen: Alignment, sites: Sequence[Site], carriers: Mapping[str, Carrier]) -> Readings:
-    """Return the readings of all sites, shape (sites, most variants of any site).
+def read_sites(
+    seen: Alignment, pages: Sequence[SeenPage], sites: Sequence[Site], carriers: Mapping[str, Carrier]
+) -> tuple[Readings, tuple[PageReading, ...]]:
+    """Return the readings of all sites, shape (sites, most variants of any site), and those of each seen page,
+    their sites numbered as in ``sites``.
 
     Sites of a carrier that is not among ``carriers`` (an older or newer version of it) are erasures.
     """
     widest = max((site.variants for site in sites), default=2)
     loglik = np.zeros((len(sites), widest))
+    page_readings: tuple[PageReading, ...] = ()
     for name in sorted({site.carrier for site in sites} & carriers.keys()):
         rows = [row for row, site in enumerate(sites) if site.carrier == name]
-        part = carriers[name].read(seen, [sites[row] for row in rows])
+        own = [sites[row] for row in rows]
+        if pages and name.split("/")[0] == "layout":
+            part, found = read_pages(pages, own)
+            at = np.array(rows, dtype=np.int64)
+            page_readings = tuple(replace(reading, sites=at[reading.sites]) for reading in found)
+        else:
+            part = carriers[name].read(seen, own)
         loglik[rows, : part.shape[1]] = part
         if part.shape[1] < widest:
             loglik[rows, part.shape[1] :] = part[:, :1]
-    return Readings(loglik)
+    return Readings(loglik), page_readings
 
 
 def count_by_carrier(readings: Readings, sites: Sequence[Site]) -> dict[str, ReadCount]:

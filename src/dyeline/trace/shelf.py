@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dyeline.match.index import GramIndex
+from dyeline.model.pages import PageReference, PageRenderer, PageWords
 from dyeline.model.sites import Site
 
 
@@ -19,14 +23,41 @@ class ShelvedCopy:
     recipient: str
 
 
+class PageShelf(Protocol):
+    """The pages that the copies of a circulation have, or a version that no copy was issued of."""
+
+    @property
+    def name(self) -> str:
+        """Return what tells these pages from others: circulations with the same pages have one name."""
+        ...
+
+    @property
+    def words(self) -> Sequence[PageWords]:
+        """Return the words of all pages, in order."""
+        ...
+
+    def fixed(self, page: int) -> NDArray[np.bool_]:
+        """Return which words of a page stand at the same place in every copy."""
+        ...
+
+    def reference(self, page: int) -> PageReference:
+        """Return an unmarked page; asked for repeatedly."""
+        ...
+
+    def renderer(self, page: int) -> PageRenderer | None:
+        """Return what draws a page with its words moved; None where no word is ever moved."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ShelvedCirculation:
-    """One circulation of a version: the sites that were used, the secret, the copies."""
+    """One circulation of a version: the sites that were used, the secret, the copies, their pages if any."""
 
     label: str
     sites: tuple[Site, ...]
     secret: bytes
     copies: tuple[ShelvedCopy, ...]
+    pages: PageShelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +70,7 @@ class ShelvedVersion:
     text: str
     block_starts: tuple[int, ...]
     circulations: tuple[ShelvedCirculation, ...]
+    pages: PageShelf | None = None
 
 
 class Shelf(Protocol):

@@ -49,10 +49,15 @@ def test_marks_do_not_count_for_the_length_of_a_line() -> None:
 def test_every_letter_is_found_where_it_went(pieces: list[str]) -> None:
     page = "".join(pieces)
     flow = page_flow(page)
-    located = [(character, flow.locate(index)) for index, character in enumerate(page)]
-    shown = [(place, character) for character, place in located if place is not None]
-    assert shown == sorted(shown)
-    for (paragraph, offset), character in shown:
-        there = flow.paragraphs[paragraph][offset]
-        assert there == character or (character in "\x02\ufffe" and there == "-")
-    assert [c for c, place in located if place is None and c.isalpha()] == []
+    starts = [0]
+    for paragraph in flow.paragraphs:
+        starts.append(starts[-1] + len(paragraph) + 1)
+    text = "\n".join(flow.paragraphs)
+    offsets = flow.offsets(starts, len(page)).tolist()
+    shown = [offset for offset in offsets if offset >= 0]
+    assert shown == sorted(set(shown))
+    for character, offset in zip(page, offsets, strict=True):
+        if offset >= 0:
+            assert text[offset] == character or (character in "\x02\ufffe" and text[offset] == "-")
+        else:
+            assert not character.isalpha()

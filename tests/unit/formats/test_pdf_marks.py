@@ -202,19 +202,40 @@ def test_what_cannot_be_marked_safely_is_no_site(content: str) -> None:
     assert read(by_hand(content)).insertions == ()
 
 
-def test_a_form_is_not_written_on() -> None:
-    def as_form(pdf: pikepdf.Pdf) -> None:
-        page = pdf.pages[0]
-        form = pdf.make_stream(page.Contents.read_bytes())
-        form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 595, 842]
-        form.Resources = page.Resources
-        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X1=form))
-        page.Contents = pdf.make_stream(b"/X1 Do")
+def as_form(pdf: pikepdf.Pdf) -> None:
+    """Make the content of the first page a form that it uses."""
+    page = pdf.pages[0]
+    form = pdf.make_stream(page.Contents.read_bytes())
+    form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 595, 842]
+    form.Resources = page.Resources
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X1=form))
+    page.Contents = pdf.make_stream(b"/X1 Do")
 
+
+def test_a_form_that_is_used_once_is_written_on() -> None:
     data = changed(by_hand(LINE), as_form)
-    content = read(data)
-    assert content.text == read(by_hand(LINE)).text
-    assert content.insertions == ()
+    assert read(data).insertions == read(by_hand(LINE)).insertions
+    copy, text = marked(data)
+    assert Pdf().read(copy, declarations=False).text == text
+    assert LINE.encode() not in streams(copy)
+
+
+def twice_on_a_page(pdf: pikepdf.Pdf) -> None:
+    as_form(pdf)
+    pdf.pages[0].Contents = pdf.make_stream(b"/X1 Do 1 0 0 1 0 -100 cm /X1 Do")
+
+
+def on_two_pages(pdf: pikepdf.Pdf) -> None:
+    as_form(pdf)
+    pdf.pages[1].Contents, pdf.pages[1].Resources = pdf.pages[0].Contents, pdf.pages[0].Resources
+
+
+@pytest.mark.parametrize("use", [twice_on_a_page, on_two_pages])
+def test_a_form_that_is_used_twice_is_not_written_on(use: Callable[[pikepdf.Pdf], None]) -> None:
+    content = read(changed(by_hand(LINE, LINE), use))
+    second = content.text.index("Alpha", 1 + content.text.index("Alpha"))
+    assert not [at for at in content.insertions if at < second or use is on_two_pages]
+    assert content.shifts == () or use is twice_on_a_page
 
 
 def test_a_damaged_page_leaves_the_others_their_marks() -> None:

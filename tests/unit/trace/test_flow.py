@@ -19,7 +19,8 @@ from dyeline.match.index import GramIndex
 from dyeline.model.document import Block, Document
 from dyeline.model.finding import ExhibitFacts, Finding
 from dyeline.text.fold import fold
-from dyeline.trace.flow import trace
+from dyeline.trace.exhibit import Exhibit
+from dyeline.trace.flow import Question, trace
 from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy, ShelvedVersion
 from tests.e2e.journey import NOTE
 
@@ -83,7 +84,8 @@ def traced(
     leads: Sequence[str] = (),
 ) -> Finding:
     facts = ExhibitFacts(hashlib.sha256(text.encode()).hexdigest(), "txt", len(text.split()))
-    return trace(text, facts, shelf, reading_carriers(), bound=bound, only=only, leads=leads)
+    question = Question(bound, None if only is None else frozenset(only), leads=tuple(leads))
+    return trace(Exhibit(facts, text), shelf, reading_carriers(), question).finding
 
 
 def named(finding: Finding) -> list[str]:

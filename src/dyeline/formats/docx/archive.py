@@ -21,6 +21,7 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x1 | 0x40
 _SIZES_FOLLOW, _UTF8 = 0x8, 0x800
 _CHUNK = 1 << 20
+_DENSE = (".png", ".jpg", ".jpeg")  # deflating them again gains nothing
 _MAX_INFLATION = 1032  # deflate cannot do better than 1032 to 1
 _EPOCH = (1 << 5) | 1, 0  # 1980-01-01 00:00 as DOS date and time
 
@@ -140,12 +141,15 @@ class Base:
     length: int
 
     def add(self, changed: list[tuple[Entry, bytes]]) -> Base:
-        """Return the archive with further entries, deflated here (level 6), behind the others."""
+        """Return the archive with further entries, deflated here (level 6) if no pictures, behind the others."""
         chunks, records, length = list(self.chunks), list(self.records), self.length
         for entry, content in changed:
-            deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
-            packed = deflate.compress(content) + deflate.flush()
-            fresh = replace(entry, flags=entry.flags & _UTF8, method=_DEFLATED, crc=zlib.crc32(content))
+            method = _STORED if entry.name.lower().endswith(_DENSE) else _DEFLATED
+            packed = content
+            if method == _DEFLATED:
+                deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
+                packed = deflate.compress(content) + deflate.flush()
+            fresh = replace(entry, flags=entry.flags & _UTF8, method=method, crc=zlib.crc32(content))
             local, record = _records(fresh, len(packed), len(content), length)
             chunks += (local, packed)
             records.append(record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dyeline.formats.content import Content, Template
 from dyeline.formats.docx.archive import entry_names
@@ -25,16 +26,25 @@ class Docx:
         return any(name.startswith("word/document") and name.endswith(".xml") for name in entry_names(data))
 
     def read(self, data: bytes, *, declarations: bool) -> Content:
-        """Return body, notes, then headers and footers; see ``Format.read``."""
+        """Return body, notes, then headers and footers, and of a document its pictures; see ``Format.read``."""
         package = open_package(data)
         package.archive.check_total()
-        return to_content(walk(package), declared=declarations)
+        opened = walk(package)
+        content = to_content(opened, declared=declarations)
+        if not declarations or not package.parts.get("image"):
+            return content
+        from dyeline.formats.docx.pictures import find_pictures
+
+        return replace(content, pictures=find_pictures(opened))
 
     def template(
         self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
     ) -> Template:
-        """Return a template of this file: unchanged entries stay packed as they are."""
-        return make_template(walk(open_package(data)), content, places)
+        """Return a template of this file: unchanged entries stay packed as they are.
+
+        The only marks are those of blocks of pictures ("image:KEY:BLOCK").
+        """
+        return make_template(walk(open_package(data)), content, places, marks)
 
     def typeset(self, content: Content, places: Sequence[Span]) -> Template:
         """Return a template of a new, plain DOCX."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -19,6 +20,9 @@ from dyeline.formats.docx.template import DocxTemplate, Part, cut_part, identifi
 from dyeline.formats.splice import NOTICE, STAMP, check_places
 from dyeline.model.document import Span
 
+if TYPE_CHECKING:
+    from dyeline.formats.docx.pictures import MarkedEntry
+
 _IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
 _CORE_PART = "docProps/core.xml"
 _CORE_NS = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
@@ -27,17 +31,28 @@ _CORE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/m
 _FIRST_SENTINEL, _LAST_SENTINEL = 0xF0000, 0xFFFFD  # private use, plane 15
 
 
-def make_template(opened: Opened, content: Content, places: Sequence[Span]) -> DocxTemplate:
-    """Return the template. The roots in ``opened`` are changed; walk the file anew to use it again."""
+def make_template(
+    opened: Opened, content: Content, places: Sequence[Span], marks: Sequence[str] = ()
+) -> DocxTemplate:
+    """Return the template. The roots in ``opened`` are changed; walk the file anew to use it again.
+
+    Places with a mark are blocks of pictures.
+    """
     check_places(places, opened.scan.length)
+    on_pictures = {number: mark for number, mark in enumerate(marks) if mark}
     if opened.text != content.text:
         raise ValueError("the content was not read from this file")
     sentinel = _sentinel([_serialised(root) for root in opened.roots.values()])
-    _dig(opened.scan, places, sentinel)
-    return cut_template(opened, sentinel)
+    _dig(opened.scan, {n: place for n, place in enumerate(places) if n not in on_pictures}, sentinel)
+    pictures: list[MarkedEntry] = []
+    if on_pictures:
+        from dyeline.formats.docx.pictures import marked_entries
+
+        pictures = marked_entries(opened, on_pictures)
+    return cut_template(opened, sentinel, pictures)
 
 
-def cut_template(opened: Opened, sentinel: str) -> DocxTemplate:
+def cut_template(opened: Opened, sentinel: str, pictures: Sequence[MarkedEntry] = ()) -> DocxTemplate:
     """Return the template of a file whose places hold sentinel, number, sentinel already."""
     package = opened.package
     roots = dict(opened.roots)
@@ -69,19 +84,20 @@ def cut_template(opened: Opened, sentinel: str) -> DocxTemplate:
         elif name not in opened.roots or numbers:  # else it was read, but not written on
             fixed.append((part.entry, serialised.encode()))
     changed = {entry.name for entry, _ in fixed} | {part.entry.name for part in parts}
+    changed |= {picture.entry.name for picture in pictures}
     base = package.archive.base([name for name in entries if name not in changed]).add(fixed)
     bookmarks = [node.get(w("id"), "") for node in main.iter(w("bookmarkStart"))]
     bookmark = (
         max((int(number) for number in bookmarks if number.isdecimal() and len(number) < 10), default=0) + 1
     )
-    return DocxTemplate(base, tuple(parts), w.ns[1:-1], bookmark, identifier_markup(own))
+    return DocxTemplate(base, tuple(parts), w.ns[1:-1], bookmark, tuple(pictures), identifier_markup(own))
 
 
-def _dig(scan: Scan, places: Sequence[Span], sentinel: str) -> None:
+def _dig(scan: Scan, places: Mapping[int, Span], sentinel: str) -> None:
     """Put the numbered sentinels into the elements that show the places."""
     starts = [piece.at for piece in scan.pieces]
     edits: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    for number, (start, end) in enumerate(places):
+    for number, (start, end) in places.items():
         hole = f"{sentinel}{number}{sentinel}"
         if start == end:
             _dig_insertion(scan.pieces, starts, start, hole, edits)

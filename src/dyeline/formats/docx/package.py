@@ -57,7 +57,14 @@ def open_package(data: bytes) -> Package:
     return Package(archive, main, unique, core)
 
 
-def _relationships(archive: Archive, name: str, folder: str) -> list[tuple[str, str]]:
+def relationships(archive: Archive, part: str) -> list[tuple[str, str]]:
+    """Return id and target of every relationship of a part to another part of the package."""
+    folder, name = posixpath.split(part)
+    return _relationships(archive, f"{folder}/_rels/{name}.rels", folder, "Id")
+
+
+def _relationships(archive: Archive, name: str, folder: str, named: str = "Type") -> list[tuple[str, str]]:
+    """Return an attribute and the target of every relationship that leads to a part of the package."""
     if name not in archive.entries:
         return []
     found = []
@@ -66,5 +73,5 @@ def _relationships(archive: Archive, name: str, folder: str) -> list[tuple[str, 
         if element.get("TargetMode") == "External":
             continue
         path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        found.append((element.get("Type", ""), posixpath.normpath(path)))
+        found.append((element.get(named, ""), posixpath.normpath(path)))
     return found

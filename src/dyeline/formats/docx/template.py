@@ -6,10 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from dyeline.formats.docx.archive import Base, Entry
 from dyeline.formats.docx.reading import NOTICE_BOOKMARK
 from dyeline.formats.splice import NOTICE, STAMP, one_line
+
+if TYPE_CHECKING:
+    from dyeline.formats.docx.pictures import MarkedEntry
 
 _SPECIAL = re.compile("[&<>\r\n\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -38,6 +42,7 @@ class DocxTemplate:
     parts: tuple[Part, ...]
     namespace: str
     bookmark: int
+    pictures: tuple[MarkedEntry, ...]
     identifier: str  # the document's own dc:identifier, for copies without a stamp
 
     def render(
@@ -48,7 +53,10 @@ class DocxTemplate:
         notice: str | None,
         stamp: str | None,
     ) -> bytes:
-        """Return the file for one copy. Cost: joining and deflating the changed parts."""
+        """Return the file for one copy. Cost: joining and deflating the changed parts.
+
+        Without ``variants`` pictures stay unmarked.
+        """
         dressed = texts
         if _SPECIAL.search("".join(texts)):
             dressed = [dress(text) for text in texts]
@@ -61,6 +69,7 @@ class DocxTemplate:
             joined[0::2] = part.pieces
             joined[1::2] = filled
             changed.append((part.entry, "".join(joined).encode()))
+        changed += [(picture.entry, picture.filled(variants)) for picture in self.pictures]
         return self.base.add(changed).close()
 
     def _notice(self, notice: str | None) -> str:

@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SLOT_KEY = "DyelineSlot"
-_SLOT = re.compile(rb"/" + SLOT_KEY.encode() + rb" (\d+)")
+_SLOT = re.compile(rb" /" + SLOT_KEY.encode() + rb" (\d+)")
+_HEAD = re.compile(rb"\d+ 0 obj\n<<(.*) /Length \d+(?: /Filter /FlateDecode)? >>\nstream\n", re.DOTALL)
 _LEVEL = 6  # of zlib: level 9 takes twice the time for 1 % less
+_TABLE_LEVEL = 1  # the table of objects is small, and level 6 took as long as five pages of text
 _OFFSET_BYTES = 5
 
 
@@ -27,12 +29,14 @@ class Container:
     """Everything of a file but its slots.
 
     ``body`` is the header and all constant objects; ``table`` the cross-reference rows (type,
-    offset or object stream, index) of every object number; ``slots[k]`` the object number of slot k.
+    offset or object stream, index) of every object number; ``slots[k]`` the object number of slot k,
+    and ``heads[k]`` the entries of its dictionary.
     """
 
     body: bytes
     table: NDArray[np.int64]
     slots: tuple[int, ...]
+    heads: tuple[bytes, ...]
     root: bytes
     identity: bytes  # first half of the file identifier, the same in all copies
 
@@ -54,14 +58,14 @@ class Container:
 
         for slot, content in streams.items():
             packed = zlib.compress(content, _LEVEL)
-            head = b"<< /Filter /FlateDecode /Length %d >>" % len(packed)
+            head = b"<<%b /Filter /FlateDecode /Length %d >>" % (self.heads[slot], len(packed))
             add(self.slots[slot], b"%b\nstream\n%b\nendstream" % (head, packed))
         add(count, information)
         rows[count + 1] = (1, size, 0)
         digest = hashlib.blake2b(digest_size=16)
         for piece in pieces[1:]:
             digest.update(piece)
-        packed = zlib.compress(_packed_rows(rows), _LEVEL)
+        packed = zlib.compress(_packed_rows(rows), _TABLE_LEVEL)
         head = (
             b"<< /Type /XRef /Size %d /W [1 %d 2] /Root %b /Info %d 0 R /ID [<%b> <%b>] /Filter /FlateDecode "
             b"/Length %d >>"
@@ -85,34 +89,36 @@ def cut_file(data: bytes, slots: int) -> Container:
     Raises ValueError where the file is not as qpdf writes it.
     """
     start = int(data[data.rindex(b"startxref") + 9 :].split()[0])
-    head, table = _cross_reference(data, start)
+    trailer, table = _cross_reference(data, start)
     offsets = sorted((int(row[1]), number) for number, row in enumerate(table) if row[0] == 1)
     ends = [offset for offset, _ in offsets[1:]] + [start]
     pieces = [data[: offsets[0][0]]]
     size = len(pieces[0])
-    found: dict[int, int] = {}
+    found: dict[int, tuple[int, bytes]] = {}
     for (offset, number), end in zip(offsets, ends, strict=True):
         if offset >= start:
             table[number] = (0, 0, 0)
             continue
         written = data[offset:end]
-        slot = _SLOT.search(written[: written.index(b"stream")] if b"stream" in written else b"")
-        if slot:
-            found[int(slot[1])] = number
+        head = _HEAD.match(written)
+        slot = _SLOT.search(head[1]) if head else None
+        if head and slot:
+            found[int(slot[1])] = (number, _SLOT.sub(b"", head[1], count=1))
             continue
         table[number, 1] = size
         pieces.append(written)
         size += len(written)
     if sorted(found) != list(range(slots)):
         raise ValueError(f"{len(found)} of {slots} placeholders are in the file")
-    root = re.search(rb"/Root (\d+ \d+ R)", head)
-    identity = re.search(rb"/ID \[ ?<([0-9a-fA-F]*)>", head)
+    root = re.search(rb"/Root (\d+ \d+ R)", trailer)
+    identity = re.search(rb"/ID \[ ?<([0-9a-fA-F]*)>", trailer)
     if root is None:
         raise ValueError("the file has no catalog")
     return Container(
         b"".join(pieces),
         table,
-        tuple(found[slot] for slot in range(slots)),
+        tuple(found[slot][0] for slot in range(slots)),
+        tuple(found[slot][1] for slot in range(slots)),
         root[1],
         bytes.fromhex(identity[1].decode()) if identity else b"",
     )

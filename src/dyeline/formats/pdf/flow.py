@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 SOFT_HYPHENS = "\x02\ufffe"  # PDFium puts one of them for a hyphen and the line break behind it
 _HYPHENATED = re.compile(r"(?<=[a-zß-ÿ])(?:[-\u00ad]\r?\n|[\x02\ufffe](?:\r?\n)?)(?=[a-zß-ÿ])|\x00")
@@ -13,7 +16,6 @@ _LINE = re.compile(r"[^\r\n]+|\r\n?|\n")
 _MARKS = re.compile("[\u200c\u200d]")
 _SENTENCE_END = (".", "!", "?", ":", ".”", '."', "!”", "?”", ".)")
 _SHORT_LINE = 0.8  # share of the usual length below which a line that ends a sentence ends a paragraph
-_BEHIND_ALL = 2**62
 _AS_HYPHENS = str.maketrans(SOFT_HYPHENS, "--")
 
 
@@ -35,17 +37,21 @@ class PageFlow:
     lines: tuple[Line, ...]
     gaps: tuple[tuple[int, int], ...]  # what was left out of the page's text, to join broken words
 
-    def locate(self, index: int) -> tuple[int, int] | None:
-        """Return (paragraph, offset) of a character of the page's text, None for what is not shown."""
-        gap = bisect_right(self.gaps, (index, _BEHIND_ALL)) - 1
-        if gap >= 0 and index < self.gaps[gap][1]:
-            return None
-        clean = index - sum(end - start for start, end in self.gaps[: gap + 1])
-        number = bisect_right(self.lines, clean, key=lambda line: line.start) - 1
-        if number < 0 or clean >= self.lines[number].start + self.lines[number].length:
-            return None
-        line = self.lines[number]
-        return line.paragraph, line.at + clean - line.start
+    def offsets(self, starts: Sequence[int], length: int) -> NDArray[np.int64]:
+        """Return where each character of the page's text stands in a text whose paragraphs begin at ``starts``.
+
+        ``length`` counts the characters asked about; -1 for what is not shown, such as a line break.
+        """
+        kept = np.ones(length, dtype=np.bool_)
+        for low, high in self.gaps:
+            kept[low:high] = False
+        clean = np.flatnonzero(kept)
+        found = np.full(length, -1, dtype=np.int64)
+        for line in self.lines:
+            there = clean[line.start : line.start + line.length]
+            first = starts[line.paragraph] + line.at
+            found[there] = np.arange(first, first + there.size)
+        return found
 
 
 def page_flow(page: str) -> PageFlow:

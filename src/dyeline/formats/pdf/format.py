@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dyeline.errors import UnreadableFile, UnsupportedFormat
 from dyeline.formats.content import Content, Template
 from dyeline.formats.limits import check_bytes, check_characters
-from dyeline.formats.pdf.flow import PageFlow, page_flow
+from dyeline.formats.pdf.flow import page_flow
 from dyeline.formats.pdf.reading import PageText, opened, page_texts, stamps
+from dyeline.formats.pdf.words import paragraph_blocks, text_offsets
 from dyeline.formats.sourcemap import link_spans, merged
 from dyeline.model.document import Block, Span
 
 if TYPE_CHECKING:
+    from dyeline.formats.pdf.moves import Move
     from dyeline.formats.pdf.spots import Spot
-    from dyeline.formats.pdf.survey import Spots
+    from dyeline.formats.pdf.survey import PageMarks
+    from dyeline.formats.pdf.template import PdfTemplate
 
 _MAGIC_WITHIN = 1024
+_WIDEST_PT = 0.5  # shift of a word: twice as far is obvious
 
 
 class Pdf:
@@ -34,8 +39,8 @@ class Pdf:
     def read(self, data: bytes, *, declarations: bool) -> Content:
         """Return the text layer, lines joined to paragraphs, words broken at a line's end joined.
 
-        Of a document (``declarations``), nothing but ``insertions`` may be written on: glyphs
-        cannot be exchanged. A PDF holds no declarations.
+        Of a document (``declarations``), nothing but ``insertions`` may be written on, as glyphs
+        cannot be exchanged; words at ``shifts`` may move. A PDF holds no declarations.
         """
         pages, marks = _read(data)
         content = _content(pages, marks)
@@ -44,32 +49,64 @@ class Pdf:
         from dyeline.formats.pdf.survey import find_marks
 
         _refuse_signed(data)
-        places = tuple(_places(find_marks(data, [page.text for page in pages]), pages, content))
-        return Content(
-            "pdf", content.text, content.blocks, _between(places, len(content.text)), insertions=places
+        texts = [page.text for page in pages]
+        letters, words = _places(find_marks(data, texts), texts, content)
+        return replace(
+            content,
+            frozen=_between(tuple(letters), len(content.text)),
+            stamps=(),
+            insertions=tuple(letters),
+            shifts=tuple(words),
         )
 
     def template(
         self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
     ) -> Template:
-        """Return a template of this file. ``places`` are empty, at the content's ``insertions``."""
-        from dyeline.formats.pdf.building import Mark, build_template
-        from dyeline.formats.pdf.pages import FAULTS
+        """Return a template of this file. ``places`` are empty, at the content's ``insertions`` and ``shifts``.
+
+        A ``mark`` is "" for a letter, and "shift:0.2" for a word that moves 0.2 pt to either side.
+        """
+        return self.page_template(data, content, places, marks=marks)
+
+    def page_template(
+        self,
+        data: bytes,
+        content: Content,
+        places: Sequence[Span],
+        *,
+        marks: Sequence[str] = (),
+        page: int | None = None,
+    ) -> PdfTemplate:
+        """Return a template of this file, or only of one page: places elsewhere are then ignored."""
+        from dyeline.formats.pdf.building import build_template
+        from dyeline.formats.pdf.cutting import Mark, Shift
+        from dyeline.formats.pdf.pages import FAULTS, Source, pdf_opened
         from dyeline.formats.pdf.survey import candidates
 
         pages, _ = _read(data)
+        texts = [page.text for page in pages]
+        distances = [_distance(mark) for mark in marks] or [None] * len(places)
+        wanted = _pages_of(places, texts, content) if page is None else {page}
         try:
-            spots = _places(candidates(data, [page.text for page in pages]), pages, content)
+            found = candidates(data, texts, wanted)
         except FAULTS as fault:
             raise _damaged() from fault
-        if any(start != end or start not in spots for start, end in places):
-            raise ValueError("a place is none of the content's insertions")
-        cuts: dict[int, list[Mark]] = {}
-        for number, (start, _) in enumerate(places):
-            page, spot = spots[start]
-            cuts.setdefault(page, []).append(Mark(number, spot))
+        spots, moves = _places(found, texts, content)
+        letters: dict[int, list[Mark]] = {}
+        words: dict[int, list[Shift]] = {}
+        for number, ((start, end), distance) in enumerate(zip(places, distances, strict=True)):
+            known = spots if distance is None else moves
+            if start != end or (start not in known and page is None):
+                raise ValueError("a place is none of the content's insertions or shifts")
+            if distance is None and start in spots:
+                on, spot = spots[start]
+                letters.setdefault(on, []).append(Mark(number, spot))
+            elif distance is not None and start in moves:
+                on, move = moves[start]
+                words.setdefault(on, []).append(Shift(number, move, distance))
         try:
-            return build_template(data, cuts)
+            with pdf_opened(data) as pdf:
+                return build_template(Source(pdf), letters, words)
         except FAULTS as fault:
             raise _damaged() from fault
 
@@ -110,24 +147,47 @@ def _content(pages: Sequence[PageText], marks: tuple[str, ...]) -> Content:
     return Content("pdf", text, tuple(blocks), merged(link_spans(text)), stamps=marks)
 
 
-def _places(found: Spots, pages: Sequence[PageText], content: Content) -> dict[int, tuple[int, Spot]]:
-    """Return page and letter by the offset in the text where a mark may be inserted, in text order."""
+def _places(
+    found: Mapping[int, PageMarks], texts: Sequence[str], content: Content
+) -> tuple[dict[int, tuple[int, Spot]], dict[int, tuple[int, Move]]]:
+    """Return page and letter, and page and word, by their offset in the text, in text order."""
     links = link_spans(content.text)
-    places: dict[int, tuple[int, Spot]] = {}
-    first = 0  # block of the page's first paragraph
-    for number, page in enumerate(pages):
-        flow = page_flow(page.text)
-        for spot in found.get(number, ()):
-            offset = _offset(flow, spot.index, content.blocks[first:])
-            if offset is not None and _begins_a_word(content.text, offset, spot.letter, links):
-                places[offset] = (number, spot)
-        first += len(flow.paragraphs)
-    return dict(sorted(places.items()))
+    letters: dict[int, tuple[int, Spot]] = {}
+    words: dict[int, tuple[int, Move]] = {}
+    for number, (flow, blocks) in enumerate(paragraph_blocks(texts, content.blocks)):
+        if number not in found:
+            continue
+        offsets = text_offsets(flow, texts[number], blocks, content.text)
+        for spot in found[number].spots:
+            offset = int(offsets[spot.index])
+            if offset >= 0 and _begins_a_word(content.text, offset, spot.letter, links):
+                letters[offset] = (number, spot)
+        for move in found[number].moves:
+            offset = int(offsets[move.index])
+            if offset > 0 and content.text[offset - 1].isspace():
+                words[offset] = (number, move)
+    return dict(sorted(letters.items())), dict(sorted(words.items()))
 
 
-def _offset(flow: PageFlow, index: int, blocks: Sequence[Block]) -> int | None:
-    located = flow.locate(index)
-    return None if located is None else blocks[located[0]].start + located[1]
+def _pages_of(places: Sequence[Span], texts: Sequence[str], content: Content) -> set[int]:
+    """Return the pages that any of the places, in text order, stands on."""
+    starts = [start for start, _ in places]
+    pages: set[int] = set()
+    for number, (flow, blocks) in enumerate(paragraph_blocks(texts, content.blocks)):
+        own = blocks[: len(flow.paragraphs)]
+        if own and bisect_left(starts, own[0].start) < bisect_left(starts, own[-1].end):
+            pages.add(number)
+    return pages
+
+
+def _distance(mark: str) -> float | None:
+    """Return how far a word moves to either side (pt); None for the mark of a letter. Raises ValueError."""
+    if not mark:
+        return None
+    kind, _, distance = mark.partition(":")
+    if kind != "shift" or not 0.0 < float(distance) <= _WIDEST_PT:
+        raise ValueError("the PDF format does not know this mark")
+    return float(distance)
 
 
 def _begins_a_word(text: str, offset: int, letter: str, links: Sequence[Span]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ctypes import byref, c_float
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,9 +15,10 @@ from typing import Any
 import pikepdf
 
 from dyeline.formats.pdf.fonts import Font, load_font
-from dyeline.formats.pdf.interpret import Interpreted, Unsafe, interpret
+from dyeline.formats.pdf.interpret import FormContent, Interpreted, Unsafe, interpret
 
 MAX_CONTENT_BYTES = 4 * 2**20  # content of one page, inflated; drawings beyond it are left alone
+_MOST_FORMS = 1_000  # of one page's resources
 MAX_UNUSUAL_BYTES = 64 * 2**10  # the same, packed, where the packing is one that is not measured beforehand
 
 FAULTS = (
@@ -36,12 +38,26 @@ FAULTS = (
 
 
 @dataclass(slots=True)
+class Budget:
+    """How much content of one page may still be taken in, inflated."""
+
+    left: int = MAX_CONTENT_BYTES
+
+    def spend(self, stream: Any) -> None:
+        """Take a content stream in. Raises Unsafe when there is too much, and FAULTS."""
+        self.left -= _inflated_size(stream)
+        if self.left < 0:
+            raise Unsafe("content is too large")
+
+
+@dataclass(slots=True)
 class PageResources:
-    """The resources of a page, fonts loaded once a file."""
+    """The resources of a page or form, fonts loaded once a file."""
 
     resources: Any
     standard: StandardFonts
     fonts: dict[tuple[int, int], Font]
+    budget: Budget
     named: dict[str, Font | None] = field(default_factory=dict)
 
     def font(self, name: str) -> Font | None:
@@ -72,6 +88,29 @@ class PageResources:
         if isinstance(properties, pikepdf.Name):
             properties = self._entry("/Properties", str(properties))
         return isinstance(properties, pikepdf.Dictionary) and "/ActualText" in properties
+
+    def form(self, name: str) -> FormContent | None:
+        """Return a form XObject. Raises Unsafe for one that is damaged or too large."""
+        try:
+            return self._form(self._entry("/XObject", name))
+        except FAULTS as fault:
+            raise Unsafe(name) from fault
+
+    def _form(self, stream: Any) -> FormContent | None:
+        if not isinstance(stream, pikepdf.Stream) or str(stream.get("/Subtype")) != "/Form":
+            return None
+        self.budget.spend(stream)
+        resources = stream.get("/Resources", self.resources)
+        matrix = [float(value) for value in stream.get("/Matrix", (1, 0, 0, 1, 0, 0))]
+        box = [float(value) for value in stream.BBox]
+        return FormContent(
+            stream.objgen,
+            stream,
+            list(pikepdf.parse_content_stream(stream)),
+            PageResources(resources, self.standard, self.fonts, self.budget),
+            (matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5]),
+            (box[0], box[1], box[2], box[3]),
+        )
 
     def _entry(self, kind: str, name: str) -> Any:
         group = self.resources.get(kind)
@@ -119,19 +158,64 @@ def pdf_opened(data: bytes) -> Iterator[pikepdf.Pdf]:
         yield pdf
 
 
-def read_page(page: pikepdf.Page, standard: StandardFonts, fonts: dict[tuple[int, int], Font]) -> Interpreted:
-    """Return what the content stream of a page shows. Raises one of FAULTS."""
-    resources = PageResources(page.resources, standard, fonts)
-    _check_size(page)
-    instructions = list(pikepdf.parse_content_stream(page))
-    return interpret(instructions, resources)
+@dataclass(slots=True)
+class Source:
+    """An open file whose pages are followed one at a time, and its fonts loaded once."""
+
+    pdf: pikepdf.Pdf
+    standard: StandardFonts = field(default_factory=StandardFonts)
+    _fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
+    _read: dict[int, Interpreted] = field(default_factory=dict)
+    _shared: frozenset[object] | None = None
+
+    def shown(self, number: int) -> Interpreted:
+        """Return what a page shows. Raises one of FAULTS."""
+        if number not in self._read:
+            page = self.pdf.pages[number]
+            budget = Budget()
+            contents = page.obj.get("/Contents")
+            for stream in list(contents) if isinstance(contents, pikepdf.Array) else [contents]:
+                if stream is not None:
+                    budget.spend(stream)
+            resources = PageResources(page.resources, self.standard, self._fonts, budget)
+            found = interpret(list(pikepdf.parse_content_stream(page)), resources)
+            for layer in found.layers[1:]:
+                layer.editable &= layer.form is not None and layer.form.key not in self._shared_forms()
+            self._read = {number: found}  # a page's instructions take megabytes
+        return self._read[number]
+
+    def annotations(self, number: int) -> list[list[float]]:
+        """Return the rectangles of a page's annotations in user space. Raises one of FAULTS."""
+        found = []
+        for annotation in self.pdf.pages[number].obj.get("/Annots", ()):
+            box = [float(value) for value in annotation.get("/Rect", ())]
+            if len(box) == 4:
+                found.append(box)
+        return found
+
+    def _shared_forms(self) -> frozenset[object]:
+        """Return the keys of forms that more than one page, or none, could use."""
+        if self._shared is None:
+            uses: Counter[object] = Counter()
+            for page in self.pdf.pages:
+                with suppress(*FAULTS):
+                    uses.update(_forms(page.resources))
+            self._shared = frozenset(form for form, count in uses.items() if count > 1) | {(0, 0)}
+        return self._shared
 
 
-def _check_size(page: pikepdf.Page) -> None:
-    contents = page.obj.get("/Contents")
-    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    if sum(_inflated_size(stream) for stream in streams if stream is not None) > MAX_CONTENT_BYTES:
-        raise Unsafe("content is too large")
+def _forms(resources: Any) -> set[object]:
+    """Return the keys of the forms that resources name, and of the forms that those name."""
+    found: set[object] = set()
+    waiting = [resources]
+    while waiting and len(found) <= _MOST_FORMS:
+        group = waiting.pop().get("/XObject")
+        for form in () if group is None else dict(group).values():
+            if str(form.get("/Subtype")) == "/Form" and form.objgen not in found:
+                found.add(form.objgen)
+                if "/Resources" in form:
+                    waiting.append(form.Resources)
+    return found
 
 
 def _inflated_size(stream: Any) -> int:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dyeline.formats.pdf.flow import SOFT_HYPHENS
-from dyeline.formats.pdf.interpret import Glyph
+from dyeline.formats.pdf.interpret import Glyph, Interpreted
 from dyeline.formats.pdf.reading import PageCharacters
 
 NEAR = 0.12  # of the font size: how far PDFium's origin of a glyph may be from ours (it rounds widths)
-_CELL_PT = 4.0  # of the grid in which glyphs are looked up; larger than NEAR of any usual font size
+CELL_PT = 4.0  # of the grid in which glyphs are looked up; larger than NEAR of any usual font size
+CROWD = 30  # letters in one cell: nothing that is read; they are not told apart
 SAME_LETTER = 0.95  # share of the occurrences of a code that must show the letter at hand
 
 _PAUSES = frozenset(".,;:)?!")
@@ -52,6 +53,13 @@ def phrase_starts(text: str) -> list[int]:
     return starts
 
 
+def font_key(shown: Interpreted, layer: int, name: str) -> object:
+    """Return what tells the font of a resource name from the other fonts that a page shows."""
+    font = shown.layers[layer].resources.font(name)
+    number = None if font is None else font.resource.objgen
+    return (layer, name) if number in (None, (0, 0)) else number
+
+
 def _carries(text: str, index: int) -> bool:
     letter = text[index]
     following = text[index + 1 : index + 2]
@@ -62,28 +70,29 @@ def _carries(text: str, index: int) -> bool:
     return unicodedata.name(letter, "").startswith(_SCRIPTS)
 
 
-def find_spots(
-    text: str, characters: PageCharacters, glyphs: Sequence[Glyph], fonts: dict[str, object]
-) -> list[Spot]:
+def find_spots(text: str, characters: PageCharacters, shown: Interpreted) -> list[Spot]:
     """Return the letters of ``phrase_starts`` whose glyph is known beyond doubt, in text order.
 
     A glyph is the one of a character when it is the only one at its origin, and when its code
-    shows that very letter wherever it occurs on the page. ``fonts`` names the font behind each
-    resource name.
+    shows that very letter wherever it occurs on the page.
     """
+    glyphs = shown.glyphs
     if not glyphs or not characters.index.size:
         return []
+    fonts = {
+        (number, name): font_key(shown, number, name) for number, name in {(g.layer, g.font) for g in glyphs}
+    }
     matched = _matched(characters, glyphs)
     letters: defaultdict[tuple[object, int], Counter[str]] = defaultdict(Counter)
     for row, glyph in matched.items():
-        letters[fonts[glyph.font], glyph.code][chr(int(characters.code[row]))] += 1
+        letters[fonts[glyph.layer, glyph.font], glyph.code][chr(int(characters.code[row]))] += 1
     row_of: dict[int, int] = {index: row for row, index in enumerate(characters.index.tolist())}
     spots: list[Spot] = []
     for index in phrase_starts(text):
         found = matched.get(row_of.get(index, -1))
-        if found is None:
+        if found is None or not shown.layers[found.layer].editable:
             continue
-        seen = letters[fonts[found.font], found.code]
+        seen = letters[fonts[found.layer, found.font], found.code]
         if seen[text[index]] >= SAME_LETTER * seen.total():
             spots.append(Spot(index, text[index], found))
     return spots
@@ -93,16 +102,22 @@ def _matched(characters: PageCharacters, glyphs: Sequence[Glyph]) -> dict[int, G
     """Return the glyph of every character (row) that has exactly one, which has no other character."""
     cells: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for number, glyph in enumerate(glyphs):
-        cells[int(glyph.x // _CELL_PT), int(glyph.y // _CELL_PT)].append(number)
+        cells[int(glyph.x // CELL_PT), int(glyph.y // CELL_PT)].append(number)
     owners: defaultdict[int, list[int]] = defaultdict(list)
     places = zip(characters.x.tolist(), characters.y.tolist(), strict=True)
     for row, (x, y) in enumerate(places):
-        column, line = int(x // _CELL_PT), int(y // _CELL_PT)
-        near = [
-            number
+        column, line = int(x // CELL_PT), int(y // CELL_PT)
+        around = [
+            (across, along)
             for across in (column - 1, column, column + 1)
             for along in (line - 1, line, line + 1)
-            for number in cells.get((across, along), ())
+        ]
+        if any(len(cells.get(cell, ())) > CROWD for cell in around):
+            continue
+        near = [
+            number
+            for cell in around
+            for number in cells.get(cell, ())
             if max(abs(glyphs[number].x - x), abs(glyphs[number].y - y)) <= NEAR * glyphs[number].size
         ]
         if len(near) == 1:

@@ -1,8 +1,9 @@
-"""Which letters of a PDF document can carry a mark: found, tried out, and what does not come back left out."""
+"""Which letters of a PDF can carry a mark and which words can move: found, tried out, and the rest left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -11,110 +12,188 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.errors import UnreadableFile
-from dyeline.formats.pdf.building import Mark, build_template
-from dyeline.formats.pdf.fonts import Font
-from dyeline.formats.pdf.pages import FAULTS, StandardFonts, pdf_opened, read_page
-from dyeline.formats.pdf.reading import opened, page_characters, page_texts
+from dyeline.formats.pdf.building import build_template
+from dyeline.formats.pdf.cutting import Mark, Shift
+from dyeline.formats.pdf.moves import Move, find_moves
+from dyeline.formats.pdf.pages import FAULTS, Source, pdf_opened
+from dyeline.formats.pdf.reading import agrees, opened
 from dyeline.formats.pdf.spots import Spot, find_spots
 from dyeline.formats.pdf.template import SYMBOLS
+from dyeline.formats.pdf.words import LaidOutPage, lay_out
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
-Spots = dict[int, list[Spot]]
-"""Letters by page number, in text order."""
+TRIED_PT = 0.35
+"""How far words are moved when they are tried out: the widest shift offered (facts/layout.md, visibility)."""
 
-_ROUNDS = 5  # of trying a page's remaining marks and leaving out those near a difference
+_ROUNDS = 6  # of trying a page's remaining marks and leaving out those near a difference
+_ROUNDS_WITH_MOVES = 3  # after which a page's words stay, so that its letters get their chance
 _NEAR_CHARACTERS = 8  # of a page's text: what lies so near to a difference is left out
+_STILL_PT = 0.03  # by which a word may be off its place
 _LOOK_SCALE = 1.5  # pixels a pt of the pictures that are compared
 _LOOK_LEVELS = 64  # grey levels of 255 from which a pixel counts as changed
 _LOOK_PIXELS = 8  # that may count as changed
 
 
-def find_marks(data: bytes, texts: Sequence[str]) -> Spots:
-    """Return the letters that can carry a mark, each proven by reading and looking at a marked copy.
+@dataclass(frozen=True, slots=True)
+class PageMarks:
+    """What of one page differs between copies: letters with marks, and words that move, in text order."""
+
+    spots: Sequence[Spot]
+    moves: Sequence[Move]
+
+    def __bool__(self) -> bool:
+        return bool(self.spots or self.moves)
+
+
+def find_marks(data: bytes, texts: Sequence[str]) -> dict[int, PageMarks]:
+    """Return letters and words by page, each proven by reading, measuring and looking at marked copies.
 
     ``texts`` are the pages' texts. A file or page that cannot be edited safely has none.
     """
-    proven: Spots = {}
+    proven: dict[int, PageMarks] = {}
     try:
         doubtful = candidates(data, texts)
-        for _ in range(_ROUNDS):
+        for number in range(_ROUNDS):
             if not doubtful:
                 break
+            if number == _ROUNDS_WITH_MOVES:
+                doubtful = {
+                    page: PageMarks(marks.spots, ()) for page, marks in doubtful.items() if marks.spots
+                }
             kept = _tried(data, texts, doubtful)
-            proven |= {number: spots for number, spots in kept.items() if spots == doubtful[number]}
-            doubtful = {number: spots for number, spots in kept.items() if number not in proven}
+            proven |= {page: marks for page, marks in kept.items() if marks == doubtful[page]}
+            doubtful = {page: marks for page, marks in kept.items() if page not in proven}
     except (*FAULTS, UnreadableFile):
         return {}
     return dict(sorted(proven.items()))
 
 
-def candidates(data: bytes, texts: Sequence[str]) -> Spots:
-    """Return the letters that could carry a mark as far as the pages tell. Raises one of FAULTS."""
-    found: Spots = {}
-    standard = StandardFonts()
-    fonts: dict[tuple[int, int], Font] = {}
+def candidates(
+    data: bytes, texts: Sequence[str], only: Collection[int] | None = None
+) -> dict[int, PageMarks]:
+    """Return what could carry marks as far as the pages tell, on some or all pages. Raises one of FAULTS."""
+    found: dict[int, PageMarks] = {}
     with opened(data) as document, pdf_opened(data) as pdf:
-        for number, page in enumerate(pdf.pages):
+        source = Source(pdf)
+        for number in range(len(pdf.pages)) if only is None else sorted(only):
             try:
-                shown = read_page(page, standard, fonts)
-                keys = _font_keys(page, {glyph.font for glyph in shown.glyphs})
-                characters = page_characters(document, number, texts[number]) if shown.glyphs else None
-                spots = find_spots(texts[number], characters, shown.glyphs, keys) if characters else []
+                marks = _of_page(document, source, number, texts[number])
             except FAULTS:
                 continue
-            if spots:
-                found[number] = spots
+            if marks:
+                found[number] = marks
     return found
 
 
-def _font_keys(page: object, names: set[str]) -> dict[str, object]:
-    fonts = page.resources.Font  # type: ignore[attr-defined]
-    objects = {name: fonts[name].objgen for name in names}
-    return {name: number if number != (0, 0) else name for name, number in objects.items()}
+def _of_page(document: PdfDocument, source: Source, number: int, text: str) -> PageMarks:
+    shown = source.shown(number)
+    page = lay_out(document, number) if shown.glyphs else None
+    if page is None or page.text != text or not agrees(page.shown, text):
+        return PageMarks((), ())
+    spots = find_spots(text, page.characters, shown)
+    return PageMarks(spots, find_moves(page, shown, source.annotations(number)))
 
 
-def _tried(data: bytes, texts: Sequence[str], found: Spots) -> Spots:
-    """Return the spots that a copy with marks at all of them gives back, on pages that look the same."""
-    marks: dict[int, list[Mark]] = {}
-    count = 0
-    for number, spots in found.items():
-        marks[number] = [Mark(count + k, spot) for k, spot in enumerate(spots)]
-        count += len(spots)
-    written = [SYMBOLS[1 + k % (len(SYMBOLS) - 1)] for k in range(count)]
-    copy = build_template(data, marks).render(written, notice=None, stamp=None)
-    kept: Spots = {}
-    with opened(data) as before, opened(copy) as after:
-        for number, page in enumerate(page_texts(after)):
-            if number not in found or not looks_same(before, after, number):
+def _tried(data: bytes, texts: Sequence[str], found: Mapping[int, PageMarks]) -> dict[int, PageMarks]:
+    """Return the marks that come back from two copies, on pages that look the same.
+
+    In one all words stand to the left; in the other all letters are marked and all words stand to the right.
+    """
+    letters: dict[int, list[Mark]] = {}
+    words: dict[int, list[Shift]] = {}
+    written: list[str] = []
+    for number, marks in found.items():
+        letters[number] = [Mark(len(written) + k, spot) for k, spot in enumerate(marks.spots)]
+        written += [SYMBOLS[1 + (len(written) + k) % (len(SYMBOLS) - 1)] for k in range(len(marks.spots))]
+        first = len(written)
+        words[number] = [Shift(first + k, move, TRIED_PT) for k, move in enumerate(marks.moves)]
+        written += [""] * len(marks.moves)
+    with pdf_opened(data) as pdf:
+        template = build_template(Source(pdf), letters, words)
+    none = [""] * len(written)
+    left = template.render(none, variants=[0] * len(none), notice=None, stamp=None)
+    right = template.render(written, variants=[1] * len(none), notice=None, stamp=None)
+    kept: dict[int, PageMarks] = {}
+    with opened(data) as document, opened(left) as to_left, opened(right) as to_right:
+        for number, marks in found.items():
+            before = lay_out(document, number)
+            if before is None:
                 continue
-            into = {mark.spot.index: written[mark.place] for mark in marks[number]}
-            spots = _came_back(texts[number], into, page.text, found[number])
-            if spots:
-                kept[number] = spots
+            into = {mark.spot.index: written[mark.place] for mark in letters[number]}
+            rest = marks
+            if marks.moves:
+                rest = _came_back(before, lay_out(to_left, number), rest, {}, -TRIED_PT)
+            rest = _came_back(before, lay_out(to_right, number), rest, into, TRIED_PT)
+            if marks.moves and not looks_same(document, to_left, number):
+                rest = PageMarks(rest.spots, ())
+            elif not looks_same(document, to_right, number):
+                rest = PageMarks((), rest.moves if marks.spots else ())
+            if rest:
+                kept[number] = rest
     return kept
 
 
-def _came_back(text: str, into: Mapping[int, str], seen: str, spots: list[Spot]) -> list[Spot]:
+def _came_back(
+    before: LaidOutPage, after: LaidOutPage | None, marks: PageMarks, into: Mapping[int, str], distance: float
+) -> PageMarks:
+    """Return the marks that a copy shows as they should be; ``into`` is written before which characters."""
+    if after is None:
+        return PageMarks((), ())
+    wanted, at = _with_marks(before.text, into)
+    if after.text == wanted:
+        return PageMarks(marks.spots, _well_moved(before, after, marks.moves, distance))
+    spots = {spot.index: at.get(spot.index, spot.index) for spot in marks.spots}
+    moves = {move.index: _further(move.index, into) for move in marks.moves}
+    left_out: set[int] = set()
+    for low, high in _differences(wanted, after.text):
+        away = {index: max(low - place, place - high) for index, place in {**moves, **spots}.items()}
+        near = {index for index in spots if away[index] <= _NEAR_CHARACTERS}  # most likely the cause
+        nearest = min(away.values())
+        left_out |= near or {i for i, far in away.items() if far <= max(_NEAR_CHARACTERS, nearest)}
+    return PageMarks(
+        [spot for spot in marks.spots if spot.index not in left_out],
+        [move for move in marks.moves if move.index not in left_out],
+    )
+
+
+def _further(index: int, into: Mapping[int, str]) -> int:
+    return index + sum(len(symbol) for place, symbol in into.items() if place < index)
+
+
+def _with_marks(text: str, into: Mapping[int, str]) -> tuple[str, dict[int, int]]:
+    """Return a text with marks written before some characters, and where those characters then stand."""
     pieces: list[str] = []
-    done = 0
-    shift = 0
-    at: dict[int, int] = {}  # index of a letter in the page's text -> in the marked text
+    done = shift = 0
+    at: dict[int, int] = {}
     for index, symbol in into.items():
         pieces += (text[done:index], symbol)
         shift += len(symbol)
         at[index] = index + shift
         done = index
-    wanted = "".join([*pieces, text[done:]])
-    if seen == wanted:
-        return spots
-    left_out: set[int] = set()
-    for low, high in _differences(wanted, seen):
-        away = {spot.index: max(low - at[spot.index], at[spot.index] - high) for spot in spots}
-        nearest = min(away.values())
-        left_out |= {index for index, far in away.items() if far <= max(_NEAR_CHARACTERS, nearest)}
-    return [spot for spot in spots if spot.index not in left_out]
+    return "".join([*pieces, text[done:]]), at
+
+
+def _well_moved(
+    before: LaidOutPage, after: LaidOutPage, moves: Sequence[Move], distance: float
+) -> Sequence[Move]:
+    """Return the moves of words that moved as they should, and beside which every other word stayed."""
+    if not moves or len(before.firsts) != len(after.firsts):
+        return moves if not moves else ()
+    moved = [move.word for move in moves]
+    wanted = np.zeros((len(before.firsts), 1))
+    wanted[moved] = distance
+    off = after.words.boxes.astype(np.float64) - before.words.boxes
+    off[:, 0::2] -= wanted
+    wrong = np.asarray(np.abs(off).max(axis=1, initial=0.0) > _STILL_PT)
+    if not wrong.any():
+        return moves
+    strayed = np.setdiff1d(np.flatnonzero(wrong), moved)
+    lines = set(before.words.lines[strayed].tolist())
+    return [
+        move for move in moves if not wrong[move.word] and int(before.words.lines[move.word]) not in lines
+    ]
 
 
 def _differences(wanted: str, seen: str) -> Iterator[tuple[int, int]]:

@@ -1,13 +1,16 @@
 """A PDF with holes: content streams cut once, filled for each copy by joining bytes and deflating them.
 
-A mark is a second font resource of the same font program, whose ToUnicode puts invisible
-characters before the letter: the page looks the same, and copied text carries the mark.
+A marked letter is shown by a second font resource of the same font program, whose ToUnicode puts
+invisible characters before the letter: the page looks the same, and copied text carries the mark.
+A moved word has numbers before and behind it that shift it, and undo the shift, in one operator.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import getitem
+from typing import cast
 
 from dyeline.formats.pdf.container import Container
 from dyeline.formats.pdf.notice import Foot
@@ -17,23 +20,28 @@ from dyeline.model.document import INSERTED_MARKS
 SYMBOLS = ("", *INSERTED_MARKS)
 """What can stand before a letter."""
 
+UNMOVED = 2
+"""Symbol of a moved word that stands where it stood; 0 is to the left, 1 to the right."""
+
+_SYMBOL_OF = {text: symbol for symbol, text in enumerate(SYMBOLS)}
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One content stream: ``pieces[k]`` stands before ``holes[k]`` (numbers of places).
 
-    ``fonts[k]`` holds the names of the font that shows hole k, one for each of ``SYMBOLS``.
+    ``choices[k]`` holds what fills hole k, one entry for each symbol of its place.
     """
 
     pieces: tuple[bytes, ...]
     holes: tuple[int, ...]
-    fonts: tuple[tuple[bytes, ...], ...]
+    choices: tuple[tuple[bytes, ...], ...]
 
     def filled(self, symbols: Sequence[int]) -> bytes:
         """Return the stream with ``symbols[p]`` at place p."""
         parts = [b""] * (2 * len(self.holes) + 1)
         parts[0::2] = self.pieces
-        parts[1::2] = [fonts[symbols[hole]] for hole, fonts in zip(self.holes, self.fonts, strict=True)]
+        parts[1::2] = map(getitem, self.choices, map(symbols.__getitem__, self.holes))
         return b"".join(parts)
 
 
@@ -41,14 +49,17 @@ class Stream:
 class PdfTemplate:
     """The unchanged objects of the file, and the content streams that differ between copies.
 
-    Stream k fills slot k of the container; the last one is that of the last page, where the notice
-    goes. ``information`` is the document information without its closing bracket.
+    Stream k fills slot k of the container and shows on page ``pages[k]``; the last one is that of the
+    last page, where the notice goes. ``information`` is the document information without its closing
+    bracket. ``moved`` holds the places where a word moves; at all others a letter is marked.
     """
 
     container: Container
     streams: tuple[Stream, ...]
+    pages: tuple[int, ...]
     foot: Foot
     information: bytes
+    moved: frozenset[int]
 
     def render(
         self,
@@ -58,13 +69,46 @@ class PdfTemplate:
         notice: str | None,
         stamp: str | None,
     ) -> bytes:
-        """Return the file for one copy. A place takes one of ``SYMBOLS``; anything else is a ValueError."""
-        symbols = [SYMBOLS.index(text) for text in texts]
+        """Return the file for one copy.
+
+        A letter takes one of ``SYMBOLS``, a word its variant (0 to the left, 1 to the right) and "";
+        without ``variants`` no word moves. Anything else is a ValueError.
+        """
+        symbols = self._symbols(texts, variants)
         filled = {number: stream.filled(symbols) for number, stream in enumerate(self.streams)}
         if notice is not None:
             filled[len(filled) - 1] += self.foot.operators(notice)
         written = b"" if stamp is None else f" /{STAMP_KEY} {_text_string(stamp)}".encode()
         return self.container.filled(filled, self.information + written + b" >>")
+
+    def page_alone(self, page: int, shift: int) -> bytes:
+        """Return the file with the marks of one page only, the other marked pages left blank.
+
+        All letters have their first mark, as every copy has some; words stand to the left where ``shift``
+        is -1, to the right where it is 1, and where they stood for 0. Cost: deflating one page.
+        """
+        letter, word = 1, {-1: 0, 0: UNMOVED, 1: 1}[shift]
+        count = 1 + max((place for stream in self.streams for place in stream.holes), default=-1)
+        symbols = [word if place in self.moved else letter for place in range(count)]
+        last = len(self.streams) - 1
+        filled = {
+            number: stream.filled(symbols) if self.pages[number] == page or number == last else b""
+            for number, stream in enumerate(self.streams)
+        }
+        return self.container.filled(filled, self.information + b" >>")
+
+    def _symbols(self, texts: Sequence[str], variants: Sequence[int]) -> list[int]:
+        """Return the symbol of every place. Raises ValueError for what a place cannot show."""
+        found = list(map(_SYMBOL_OF.get, texts))
+        if None in found or any(map(texts.__getitem__, self.moved)):
+            raise ValueError(
+                "a letter takes an inserted mark or nothing, a place where a word moves takes no text"
+            )
+        for place in self.moved:
+            found[place] = variants[place] if variants else UNMOVED
+        if not {found[place] for place in self.moved} <= {0, 1, UNMOVED}:
+            raise ValueError("a word moves to the left (0) or to the right (1)")
+        return cast(list[int], found)
 
 
 def _text_string(text: str) -> str:

@@ -1,0 +1,152 @@
+"""The overlay: the exhibit with what was recognised in it, beside the page of the document that it shows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from dyeline.app.trace import Examined
+from dyeline.model.pages import REFERENCE_PX_PER_PT, SeenPage
+from dyeline.trace.agreement import agreement
+from dyeline.trace.flow import Compared
+
+MOST_ROWS = 6
+"""Pages shown in one overlay, those with most words seen first."""
+
+HEIGHT_PX = 1400
+_GAP_PX = 24
+_LEGEND_PX = 34
+_OUTLINE = (30, 90, 220)
+_REGION = (30, 90, 220, 38)
+_UNREAD = (150, 150, 150)
+_AGREES, _DIFFERS = (0, 150, 60), (215, 30, 30)
+_LEFT, _RIGHT = (230, 130, 0), (120, 60, 190)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What the colours of the sites mean, and the colour of each site of the circulation."""
+
+    entries: tuple[tuple[tuple[int, int, int], str], ...]
+    colours: tuple[tuple[int, int, int], ...]
+
+
+def draw_overlay(examined: Examined) -> bytes:
+    """Return a PNG. Without a recognised page it shows the exhibit's first picture as it is, and says so.
+
+    Raises ValueError for an exhibit without pictures.
+    """
+    exhibit = examined.taken.exhibit
+    if not exhibit.pictures:
+        raise ValueError("the exhibit has no pictures")
+    main = examined.traced.main
+    if main is None or not main.pages:
+        rows = [[_fitted(Image.fromarray(exhibit.pictures[0].pixels))]]
+        key = _Key((((90, 90, 90), "no page of a registered document was recognised"),), ())
+        return _png(rows, key)
+    key = _key(examined, main)
+    pages = sorted(main.pages, key=lambda page: -page.registration.inliers)[:MOST_ROWS]
+    return _png([[_exhibit_side(page, main, key), _page_side(page, main, key)] for page in pages], key)
+
+
+def _key(examined: Examined, main: Compared) -> _Key:
+    candidates = examined.finding.candidates
+    if candidates:
+        copy = candidates[0].copy
+        shade = {1: _AGREES, -1: _DIFFERS, 0: _UNREAD}
+        colours = tuple(shade[int(value)] for value in agreement(main, copy))
+        entries = ((_AGREES, f"reads as in {copy}"), (_DIFFERS, "reads otherwise"), (_UNREAD, "not read"))
+        return _Key(entries, colours)
+    read, symbol = main.readings.read, main.readings.loglik[:, :2].argmax(axis=1)
+    pairs = zip(read.tolist(), symbol.tolist(), strict=True)
+    colours = tuple((_LEFT, _RIGHT)[which] if known else _UNREAD for known, which in pairs)
+    return _Key(((_LEFT, "moved left"), (_RIGHT, "moved right"), (_UNREAD, "not read")), colours)
+
+
+def _site_boxes(page: SeenPage, main: Compared) -> Iterable[tuple[int, NDArray[np.float64]]]:
+    """Yield (row of the site, corners of its word in page points, (4, 2)) for the moved words of a page."""
+    words = page.reference.words
+    row_of = {int(start): row for row, start in enumerate(words.starts.tolist()) if start >= 0}
+    for row, site in enumerate(main.circulation.sites):
+        word = row_of.get(site.places[0].start)
+        if site.on_page and word is not None:
+            left, top, right, bottom = words.boxes[word].astype(np.float64).tolist()
+            yield row, np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+
+
+def _exhibit_side(page: SeenPage, main: Compared, key: _Key) -> Image.Image:
+    picture = Image.fromarray(page.picture.pixels)
+    draw = ImageDraw.Draw(picture)
+    wide = max(2, round(max(picture.size) / 500))
+    outline = [tuple(corner) for corner in page.registration.quad.tolist()]
+    draw.line([*outline, outline[0]], fill=_OUTLINE, width=2 * wide)
+    seen = _seen_quads(page, main)
+    back = np.asarray(np.linalg.inv(page.registration.homography), dtype=np.float64)
+    for row, corners in _site_boxes(page, main):
+        quad = seen.get(row)
+        at = _through(back, corners * REFERENCE_PX_PER_PT - 0.5) if quad is None else quad
+        points = [tuple(corner) for corner in at.tolist()]
+        draw.line([*points, points[0]], fill=key.colours[row], width=wide)
+    return _fitted(picture)
+
+
+def _seen_quads(page: SeenPage, main: Compared) -> dict[int, NDArray[np.float32]]:
+    """Return where the reader saw the words of sites, by the site's row."""
+    where = (page.picture.number, page.registration.page)
+    readings = [reading for reading in main.page_readings if (reading.picture, reading.page) == where]
+    return {
+        row: quad
+        for reading in readings
+        for row, quad in zip(reading.sites.tolist(), reading.quads, strict=True)
+    }
+
+
+def _page_side(page: SeenPage, main: Compared, key: _Key) -> Image.Image:
+    raster = Image.fromarray(page.reference.raster).convert("RGBA")
+    height, width = page.picture.pixels.shape[:2]
+    corners = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)], dtype=np.float64)
+    shown = Image.new("RGBA", raster.size, (0, 0, 0, 0))
+    region = [tuple(corner) for corner in _through(page.registration.homography, corners).tolist()]
+    ImageDraw.Draw(shown).polygon(region, fill=_REGION, outline=(*_OUTLINE, 255), width=5)
+    raster = Image.alpha_composite(raster, shown).convert("RGB")
+    draw = ImageDraw.Draw(raster)
+    for row, box in _site_boxes(page, main):
+        points = [tuple(corner) for corner in (box * REFERENCE_PX_PER_PT - 0.5).tolist()]
+        draw.line([*points, points[0]], fill=key.colours[row], width=3)
+    return _fitted(raster)
+
+
+def _through(homography: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    flat = np.concatenate([points, np.ones((len(points), 1))], axis=1) @ homography.T
+    return np.asarray(flat[:, :2] / flat[:, 2:], dtype=np.float64)
+
+
+def _fitted(picture: Image.Image) -> Image.Image:
+    width = max(1, round(picture.width * HEIGHT_PX / picture.height))
+    return picture.convert("RGB").resize((width, HEIGHT_PX), Image.Resampling.LANCZOS)
+
+
+def _png(rows: Sequence[Sequence[Image.Image]], key: _Key) -> bytes:
+    widest = max(sum(part.width + _GAP_PX for part in row) for row in rows) + _GAP_PX
+    height = len(rows) * (HEIGHT_PX + _GAP_PX) + _GAP_PX + _LEGEND_PX
+    sheet = Image.new("RGB", (widest, height), (255, 255, 255))
+    for number, row in enumerate(rows):
+        at = _GAP_PX
+        for part in row:
+            sheet.paste(part, (at, _GAP_PX + number * (HEIGHT_PX + _GAP_PX)))
+            at += part.width + _GAP_PX
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(20)
+    at, line = _GAP_PX, height - _LEGEND_PX
+    for colour, meaning in key.entries:
+        draw.rectangle((at, line + 4, at + 18, line + 22), fill=colour)
+        draw.text((at + 26, line), meaning, fill=(20, 20, 20), font=font)
+        at += 60 + round(draw.textlength(meaning, font=font))
+    file = io.BytesIO()
+    sheet.save(file, "PNG", optimize=False)
+    return file.getvalue()

@@ -1,0 +1,64 @@
+"""Pages on record: the words of every page, and the files that show what a page looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.app.workspace import Workspace
+from dyeline.formats.pdf.rendering import TemplateRenderer, page_reference
+from dyeline.model.pages import PageReference, PageRenderer, PageWords
+from dyeline.store.pages_npz import StoredPage, load_pages
+
+REFERENCES_KEPT = 12
+"""Unmarked pages of one rendition kept in memory: 4 MB each."""
+
+
+class StoredPages:
+    """The pages of one rendition, loaded when they are asked for.
+
+    ``pages``, ``plain``, ``left`` and ``right`` name blobs: words, unmarked file, and the file with
+    all words that may move moved left or right ("" where none ever is).
+    """
+
+    def __init__(self, workspace: Workspace, pages: str, plain: str, left: str = "", right: str = "") -> None:
+        self._workspace = workspace
+        self._pages, self._plain, self._left, self._right = pages, plain, left, right
+        self.reference = lru_cache(maxsize=REFERENCES_KEPT)(self._reference)
+
+    @property
+    def name(self) -> str:
+        """Return what tells these pages from others."""
+        return self._pages + self._plain
+
+    @cached_property
+    def _stored(self) -> tuple[StoredPage, ...]:
+        return load_pages(self._workspace.blobs.get(self._pages))
+
+    @cached_property
+    def _plain_file(self) -> bytes:
+        return self._workspace.blobs.get(self._plain)
+
+    @property
+    def words(self) -> Sequence[PageWords]:
+        """Return the words of all pages, in order."""
+        return [page.words for page in self._stored]
+
+    def fixed(self, page: int) -> NDArray[np.bool_]:
+        """Return which words of a page stand at the same place in every copy."""
+        return self._stored[page].fixed
+
+    def _reference(self, page: int) -> PageReference:
+        return page_reference(self._plain_file, self._stored[page].words)
+
+    def renderer(self, page: int) -> PageRenderer | None:
+        """Return what draws a page with its words moved; None where no word is ever moved."""
+        if not self._left:
+            return None
+        return TemplateRenderer(self._file, page)
+
+    def _file(self, shift: int) -> bytes:
+        return self._workspace.blobs.get({-1: self._left, 0: self._plain, 1: self._right}[shift])

@@ -1,0 +1,55 @@
+"""Words moved a little sideways on their page: one binary symbol each, read off pictures of the page.
+
+The format says which words may move (``Document.shifts``): never two neighbours, never the ends of a
+line. The copy's text stays the document's; so a text says nothing about these marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.carriers.identity import site_id
+from dyeline.model.alignment import Alignment
+from dyeline.model.document import Document
+from dyeline.model.sites import Place, Site
+
+SHIFT_PT = 0.2
+"""Not seen at 150 %, and read without error off screenshots, scans and photographs (facts/layout.md)."""
+
+WIDE_SHIFT_PT = 0.35
+"""Seen only when compared with the original; for photographs of curled paper."""
+
+MISREAD = 0.001
+"""P(a word stands where the other symbol puts it, though it reads clearly): no path moves words one by one."""
+
+
+class Layout:
+    """Marks at the words that the format names as ``shifts``; ``shift_pt`` goes on record with each place."""
+
+    name = "layout/1"
+
+    def __init__(self, shift_pt: float = SHIFT_PT) -> None:
+        self._mark = f"shift:{shift_pt:g}"
+
+    def find_sites(self, document: Document) -> list[Site]:
+        """Return a binary site for every word that may move, in text order: left is 0, right is 1."""
+        return [
+            Site(
+                site_id(document.text, offset, offset, carrier=self.name, cls="shift", ordinal=number),
+                self.name,
+                "shift",
+                (Place(offset, offset, ("", ""), mark=self._mark),),
+            )
+            for number, offset in enumerate(document.shifts)
+        ]
+
+    def write(self, document: Document, sites: Sequence[Site], symbols: Sequence[int]) -> str:
+        """Return the document's text: the template moves the words."""
+        return document.text
+
+    def read(self, seen: Alignment, sites: Sequence[Site]) -> NDArray[np.float64]:
+        """Return erasures, (sites, 2): a text does not show where its words stood."""
+        return np.zeros((len(sites), 2))

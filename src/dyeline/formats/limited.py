@@ -1,0 +1,115 @@
+"""Reading a stranger's file in a process of its own, which may use only so much time and memory.
+
+Libraries that take files apart have no limits: a PDF of one KB can make PDFium allocate all memory there
+is, or draw for ever (``bench/results/hostile.md``). This is no sandbox: it bounds what a file can use up, and
+a crash ends the child alone, but it does not stop a file that takes the child over.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import pickle
+import resource
+import signal
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dyeline.errors import DyelineError, TooLarge, UnreadableFile
+
+Result = TypeVar("Result")
+
+_WAITING = 10  # times the processor time that may pass by the clock: other programs want the processor too
+_FIX = "open the file in a viewer, save or print it anew, and give that; or give the part that matters."
+
+
+def within_limits(work: Callable[[], Result], *, seconds: int, megabytes: int) -> Result:
+    """Return what ``work`` returns, computed in a child process. The result must pickle.
+
+    What ``work`` raises is raised here. Raises TooLarge when it takes more than ``seconds`` of processor
+    time or ``megabytes`` beyond what this process holds, UnreadableFile when the child crashes. The
+    memory is limited on Linux alone. Costs the copying of the result (1 GB/s) and some 10 ms.
+    """
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # of forking beside threads: the child starts none
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _inside(work, writing, seconds, megabytes)
+    os.close(writing)
+    status = None
+    try:
+        with os.fdopen(reading, "rb") as pipe:
+            answer: tuple[str, Any] | None = None
+            with suppress(EOFError, pickle.UnpicklingError):  # of a child that ended before it had answered
+                answer = pickle.load(pipe)  # noqa: S301 - written by our own code
+        _, status = os.waitpid(child, 0)
+    finally:
+        if status is None:  # interrupted
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    if answer is None:
+        raise _ended(status, seconds)
+    kind, value = answer
+    if kind == "raised":
+        raise value
+    if kind == "memory":
+        raise TooLarge(
+            f"Reading the file takes more than {megabytes:,} MB of memory.", fix=_FIX, megabytes=megabytes
+        )
+    result: Result = value
+    return result
+
+
+def _ended(status: int, seconds: int) -> DyelineError:
+    """Return the error that fits a child which ended without an answer."""
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number in (signal.SIGXCPU, signal.SIGALRM):
+        return TooLarge(f"Reading the file takes more than {seconds:,} s.", fix=_FIX, seconds=seconds)
+    name = signal.Signals(number).name if number else f"exit status {os.WEXITSTATUS(status)}"
+    return UnreadableFile(f"The file broke the program that read it ({name}).", fix=_FIX, ended=name)
+
+
+def _inside(work: Callable[[], object], writing: int, seconds: int, megabytes: int) -> None:
+    """Do the work in the child, write what came of it, and end without returning."""
+    try:
+        _limit(seconds, megabytes)
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(_answer(work), pipe, protocol=5)
+    except BaseException:
+        os._exit(1)  # the parent sees that there is no answer
+    os._exit(0)
+
+
+def _answer(work: Callable[[], object]) -> tuple[str, object]:
+    try:
+        return "result", work()
+    except MemoryError:
+        return "memory", None
+    except Exception as fault:
+        if not isinstance(fault, DyelineError):
+            fault.add_note(f"In the process that read the file:\n{traceback.format_exc()}")
+        return "raised", fault
+
+
+def _limit(seconds: int, megabytes: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent handles it
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    faulthandler.disable()  # what the child broke on is the file
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 2)  # where libraries in C complain of files
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    signal.alarm(_WAITING * seconds)
+    with suppress(OSError):  # no /proc: not Linux
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + megabytes * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -1,0 +1,1 @@
+"""Text recognition: lines of text and where they stand in a picture."""

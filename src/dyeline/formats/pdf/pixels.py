@@ -1,0 +1,191 @@
+"""The pixels of picture objects in a PDF: which can be marked, and how a copy's are put in their place."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from dataclasses import dataclass
+from hashlib import blake2b
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pikepdf
+
+from dyeline.formats.limits import WORK_PIXELS
+from dyeline.formats.pdf.pages import FAULTS
+from dyeline.formats.picturemarks.copies import Copies, small_jpeg
+from dyeline.formats.picturemarks.embed import MarkablePicture, Pixels
+from dyeline.formats.picturemarks.grid import block_count
+from dyeline.formats.picturemarks.png import PngCopies, deflated_rows
+
+_CHANNELS = {"/DeviceGray": 1, "/CalGray": 1, "/DeviceRGB": 3, "/CalRGB": 3}
+_PHOTOGRAPHIC = frozenset(("/DCTDecode", "/JPXDecode"))
+_MODES = {1: "L", 3: "RGB"}
+_OTHERWISE = ("/Mask", "/ImageMask", "/Decode", "/Alternates", "/SMaskInData", "/OPI")
+"""Entries that tie a picture's look to exact values, or show it in another way: such a picture is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedPicture:
+    """The picture stream of every copy, and the entries that its dictionary needs besides its own."""
+
+    copies: Copies
+    entries: bytes
+    rows_only: bool  # PNG rows without the file around them
+
+    def filled(self, variants: tuple[int, ...]) -> bytes:
+        """Return the stream's bytes, encoded as ``entries`` say, with ``variants[b]`` in block b."""
+        packed = self.copies.filled(variants)
+        return deflated_rows(packed) if self.rows_only else packed
+
+
+def picture_key(stream: Any) -> str:
+    """Return the name of a picture: a hash of its bytes as they stand in the file, and of their meaning."""
+    digest = blake2b(stream.read_raw_bytes(), digest_size=8)
+    for entry in ("/Width", "/Height", "/Filter", "/DecodeParms", "/ColorSpace"):
+        value = stream.get(entry)
+        digest.update(str(value).encode() if isinstance(value, int) else _spelled(value))
+    return digest.hexdigest()
+
+
+def pixels_of(stream: Any) -> Pixels | None:
+    """Return a picture's pixels as stored, grey or RGB; None for one that is not to be marked.
+
+    That is one of other than 8 bits a colour (a scan of black and white would grow twentyfold), with
+    four colours, a mask, too small, too large or damaged.
+    """
+    try:
+        return _decoded(stream)
+    except (*FAULTS, MemoryError):
+        return None
+
+
+def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture | None:
+    """Return the streams of all copies of a picture, in the smaller of the ways that are good enough."""
+    jpeg = small_jpeg(ready, original)
+    if jpeg is not None and _filters(stream)[-1:] and _filters(stream)[-1] in _PHOTOGRAPHIC:
+        return _as_jpeg(jpeg)
+    png = PngCopies(ready)
+    plain = [1] * ready.grid.count
+    if jpeg is not None and len(jpeg.filled(plain)) < len(png.filled(plain)):
+        return _as_jpeg(jpeg)
+    colours = 1 if original.ndim == 2 else 3
+    parameters = f"<< /Predictor 15 /Colors {colours} /Columns {original.shape[1]} >>"
+    return CodedPicture(png, f" /Filter /FlateDecode /DecodeParms {parameters}".encode(), rows_only=True)
+
+
+def prepared(stream: Any) -> None:
+    """Take out of a picture's dictionary what was about its old bytes."""
+    space = stream.ColorSpace
+    if isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed":
+        stream.ColorSpace = space[1]
+    stream.BitsPerComponent = 8
+    for entry in ("/Filter", "/DecodeParms", "/Intent"):
+        if entry in stream:
+            del stream[entry]
+
+
+def _as_jpeg(copies: Copies) -> CodedPicture:
+    return CodedPicture(copies, b" /Filter /DCTDecode", rows_only=False)
+
+
+def _decoded(stream: Any) -> Pixels | None:
+    width, height = int(stream.Width), int(stream.Height)
+    if not block_count(width, height) or width * height > WORK_PIXELS:
+        return None
+    if any(entry in stream for entry in _OTHERWISE) or int(stream.get("/BitsPerComponent", 8)) != 8:
+        return None
+    channels = _channels(stream.get("/ColorSpace"))
+    if not channels:
+        return None
+    data, kind = _unwrapped(stream, height * (width * channels + 1))  # a predictor adds a byte a row
+    if kind:
+        return _photograph(data, kind, width, height, channels)
+    return _rows(data, stream.ColorSpace, width, height, channels)
+
+
+def _photograph(data: bytes, kind: str, width: int, height: int, channels: int) -> Pixels | None:
+    from PIL import Image, JpegImagePlugin
+
+    # named decoders: Pillow is not to guess what a stranger's bytes are
+    opened: Any
+    if kind == "/DCTDecode":
+        opened = JpegImagePlugin.JpegImageFile(BytesIO(data))
+    else:
+        opened = Image.open(BytesIO(data), formats=["JPEG2000"])
+    if opened.mode != _MODES[channels] or opened.size != (width, height):
+        return None
+    return np.array(opened, dtype=np.uint8)
+
+
+def _rows(data: bytes, space: Any, width: int, height: int, channels: int) -> Pixels | None:
+    """Return the pixels of a lossless picture; palettes are looked up."""
+    indexed = isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed"
+    stored = 1 if indexed else channels
+    if len(data) < height * width * stored:
+        return None
+    values = np.frombuffer(data, dtype=np.uint8)[: height * width * stored].reshape(height, width, stored)
+    if indexed:
+        palette = space[3].read_bytes() if isinstance(space[3], pikepdf.Stream) else bytes(space[3])
+        table = np.frombuffer(palette, dtype=np.uint8)
+        values = table[: len(table) // channels * channels].reshape(-1, channels)[values[..., 0]]
+    return np.ascontiguousarray(values[..., 0] if channels == 1 else values)
+
+
+def _unwrapped(stream: Any, most: int) -> tuple[bytes, str]:
+    """Return a stream's bytes up to a picture codec, and that codec ("" for bare rows).
+
+    Raises ValueError for more than ``most`` bytes of rows, or for a packing that is not followed.
+    """
+    filters = _filters(stream)
+    kind = filters[-1] if filters and filters[-1] in _PHOTOGRAPHIC else ""
+    if not kind and set(filters) <= {"/FlateDecode", "/ASCII85Decode"} and filters.count("/FlateDecode") <= 1:
+        data = stream.read_raw_bytes()
+        if filters[:1] == ["/ASCII85Decode"]:
+            data = _from_ascii(data)
+        if "/FlateDecode" in filters and len(zlib.decompressobj().decompress(data, most + 1)) > most:
+            raise ValueError("the picture holds more than its size says")
+        return stream.read_bytes(), ""
+    if not kind or filters[:-1] not in ([], ["/ASCII85Decode"]) or _has_parameters(stream):
+        raise ValueError("the picture is packed in a way that is not followed")
+    data = stream.read_raw_bytes()
+    return (_from_ascii(data) if len(filters) > 1 else data), kind
+
+
+def _from_ascii(data: bytes) -> bytes:
+    return base64.a85decode(data.strip().removeprefix(b"<~").removesuffix(b"~>"))
+
+
+def _has_parameters(stream: Any) -> bool:
+    parameters = stream.get("/DecodeParms")
+    given = list(parameters) if isinstance(parameters, pikepdf.Array) else [parameters]
+    return any(isinstance(entry, pikepdf.Dictionary) and len(entry) for entry in given)
+
+
+def _channels(space: Any) -> int:
+    """Return the colours of a pixel, 1 or 3; 0 for a colour space in which marks cannot be written."""
+    if not isinstance(space, pikepdf.Array):
+        return _CHANNELS.get(str(space), 0)
+    kind = str(space[0])
+    if kind == "/ICCBased":
+        count = int(space[1].N)
+        return count if count in _MODES else 0
+    if kind == "/Indexed":
+        return (
+            0
+            if isinstance(space[1], pikepdf.Array) and str(space[1][0]) == "/Indexed"
+            else _channels(space[1])
+        )
+    return _CHANNELS.get(kind, 0)
+
+
+def _filters(stream: Any) -> list[str]:
+    filters = stream.get("/Filter", pikepdf.Array())
+    return [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+
+
+def _spelled(value: Any) -> bytes:
+    return (
+        b"" if value is None else bytes(pikepdf.unparse_content_stream([([value], pikepdf.Operator("Dy"))]))
+    )
