@@ -12,7 +12,8 @@ RUN_STAMP := $(VENV)/.installed-run
 TEST_STAMP := $(VENV)/.installed-test
 
 .DEFAULT_GOAL := help
-BENCHES := bench-quality bench-guarantee bench-forecast bench-speed
+BENCHES := bench-quality bench-guarantee bench-forecast bench-speed \
+           bench-pages bench-pages-guarantee bench-pages-peers bench-pages-speed
 .PHONY: help setup demo test lint format $(BENCHES) docs docs-check constraints clean
 
 help:
@@ -24,6 +25,7 @@ help:
 	@echo "make bench-quality  measure attribution and false accusation (long)"
 	@echo "make bench-guarantee, bench-forecast  the error bound, and forecasts against leaks"
 	@echo "make bench-speed    measure speed as ratios"
+	@echo "make bench-pages, bench-pages-guarantee, bench-pages-peers, bench-pages-speed  the same for pages"
 	@echo "make docs           regenerate docs/reference from the code"
 	@echo "make constraints    resolve constraints.txt anew"
 	@echo "make clean          remove $(VENV) and caches"
@@ -77,6 +79,18 @@ bench-forecast: $(TEST_STAMP)
 
 bench-speed: $(TEST_STAMP)
 	$(BIN)/python -m bench.speed
+
+bench-pages: $(TEST_STAMP)
+	$(BIN)/python -m bench.pages.quality
+
+bench-pages-guarantee: $(TEST_STAMP)
+	$(BIN)/python -m bench.pages.guarantee
+
+bench-pages-peers: $(TEST_STAMP)
+	$(BIN)/python -m bench.pages.peers
+
+bench-pages-speed: $(TEST_STAMP)
+	$(BIN)/python -m bench.pages.speed
 
 docs: $(TEST_STAMP)
 	$(BIN)/python tools/gen_reference.py

@@ -125,3 +125,17 @@ class RecogniserMissing(DyelineError):
 
     code = "ocr.missing"
     exit_status = 69
+
+
+class RendererMissing(DyelineError):
+    """The program that makes a PDF of this kind of document is not installed."""
+
+    code = "typeset.missing"
+    exit_status = 69
+
+
+class RenderingFailed(DyelineError):
+    """A document could not be set on pages: the program for it gave up, took too long, or lacks letters."""
+
+    code = "typeset.failed"
+    exit_status = 65

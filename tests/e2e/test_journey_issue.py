@@ -297,8 +297,6 @@ def test_what_cannot_be_issued_says_why_and_leaves_nothing(office: Workspace, tm
     for kind in ("eml", "nope"):
         with pytest.raises(UnsupportedFormat, match="Copies cannot be made"):
             issue(office, "D-001", "all", out, kind=kind)
-    with pytest.raises(UnsupportedFormat, match="only documents added as PDF"):
-        issue(office, "D-001", "all", out, kind="pdf")
     with pytest.raises(TooFewSites, match="no mark site"):
         issue(office, "D-001", "all", out, carriers=["declared"])
     (tmp_path / "file").write_text("in the way")

@@ -22,7 +22,7 @@ from dyeline.app.circulations import (
     record_released,
 )
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
-from dyeline.app.documents import VersionRecord, decided_sites, find_version
+from dyeline.app.documents import VersionRecord, find_version
 from dyeline.app.out_folder import (
     aside,
     is_there,
@@ -32,11 +32,11 @@ from dyeline.app.out_folder import (
     write_manifest,
 )
 from dyeline.app.recipients import select_recipients
-from dyeline.app.renditions import making_of, record_pages
+from dyeline.app.renditions import making_of, record_pages, sites_for
 from dyeline.app.workspace import Workspace
+from dyeline.carriers.layout.carrier import moved_by
 from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
 from dyeline.formats.registry import by_kind
-from dyeline.issue.plan import usable_sites
 from dyeline.issue.recipe import Order, Recipe, make_recipe
 from dyeline.model.sites import Site
 from dyeline.store.files import storage_faults
@@ -79,6 +79,7 @@ def issue(
     kind: str | None = None,
     carriers: Sequence[str] | None = None,
     notice: bool | None = None,
+    shift_pt: float | None = None,
     processes: int | None = None,
     progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> IssueReport:
@@ -94,6 +95,7 @@ def issue(
         kind: format of the copies; the document's own by default.
         notice: whether a visible line names the recipient; as the workspace's settings say by default.
         carriers: names out of ``CARRIERS``; all by default.
+        shift_pt: how far words are moved on pages, 0.1 to 0.5; as planned (0.2) by default.
         processes: worker processes; as many as there are processors by default.
         progress: called with copies done and copies in all.
     """
@@ -103,8 +105,7 @@ def issue(
         version = find_version(workspace, document)
         target = _target_kind(version, kind)
         recipients = select_recipients(workspace, to)
-        planned_sites, decisions = decided_sites(workspace, version)
-        sites = usable_sites(planned_sites, decisions=decisions, carriers=wanted)
+        sites = moved_by(sites_for(workspace, version, target, wanted), shift_pt)
         bits = _check_capacity(sites, len(recipients), version)
         make_folder(folder)
         circulation, new = open_circulation(
@@ -162,12 +163,6 @@ def _target_kind(version: VersionRecord, kind: str | None) -> str:
             f"Copies cannot be made as {target}.",
             fix="choose --format docx, html, md, pdf or txt.",
             kind=target,
-        )
-    if target == "pdf" and version.kind != "pdf":
-        raise UnsupportedFormat(
-            f"{version.document} is {version.kind}; only documents added as PDF are issued as PDF.",
-            fix="export it as PDF, add that file and issue it; or choose --format docx, html, md or txt.",
-            kind=version.kind,
         )
     return target
 
@@ -240,7 +235,7 @@ def _recipe(
         making.template,
         target,
         making.text,
-        sites,
+        making.sites,
         workspace.keys.load_secret(circulation.key_name),
         notice=circulation.notice,
         stamp="stamp" in circulation.carriers,

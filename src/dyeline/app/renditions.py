@@ -1,4 +1,9 @@
-"""What the copies of a circulation are made from: template, mark sites, and the pages if they have any."""
+"""What the copies of a circulation are made from: mark sites, template, and the pages if they have any.
+
+A document that is no PDF is issued as one by its *rendition*: an unmarked PDF, made once and stored
+with the version. Sites and pages are on record in offsets of the version's text; the copies are
+made and checked in offsets of the rendition's own.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyeline.app.documents import VersionRecord, source_content
+from dyeline.app.documents import VersionRecord, decided_sites, source_content
 from dyeline.app.workspace import Workspace
+from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.replace import ordered_places
-from dyeline.formats.content import Template
+from dyeline.carriers.textlayer import TextLayer
+from dyeline.formats.content import Content, Template
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.registry import by_kind
 from dyeline.issue.page_gate import PageGate, page_gate
+from dyeline.issue.plan import plan_sites, usable_sites
+from dyeline.model.document import Document as CarrierView
 from dyeline.model.pages import PageWords
 from dyeline.model.sites import Site
 from dyeline.store.models import Circulation
@@ -36,47 +45,44 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """Canonical text, template with holes at the sites' places, and pages if the copies have any."""
+    """What copies are made from: the text that they hold, the sites in it, the template, the pages if any."""
 
     text: str
+    sites: tuple[Site, ...]
     template: Template
     pages: Pages | None
 
 
-def making_of(workspace: Workspace, version: VersionRecord, sites: Sequence[Site], kind: str) -> Making:
+def is_rendered(version: VersionRecord, kind: str) -> bool:
+    """Tell whether copies of this kind are made from a rendition."""
+    return kind == "pdf" and version.kind != "pdf"
+
+
+def sites_for(workspace: Workspace, version: VersionRecord, kind: str, carriers: Sequence[str]) -> list[Site]:
+    """Return the sites that a circulation of this kind with these carriers uses."""
+    planned, decisions = decided_sites(workspace, version)
+    if is_rendered(version, kind):
+        planned = _rendition_sites(workspace, version)
+    return usable_sites(planned, decisions=decisions, carriers=carriers)
+
+
+def making_of(workspace: Workspace, version: VersionRecord, sites: tuple[Site, ...], kind: str) -> Making:
     """Return what copies of this kind with marks at these sites are made from."""
     data, content = source_content(workspace, version)
-    places = [place for _, place in ordered_places(sites)]
-    spans = [(place.start, place.end) for place in places]
-    marks = [place.mark for place in places]
+    if is_rendered(version, kind):
+        return _from_rendition(_rendition(workspace, version, data, content), content, sites)
     maker = by_kind(kind)
+    spans, marks = _holes(sites)
     if kind != version.kind:
-        return Making(content.text, maker.typeset(content, spans), None)
+        return Making(content.text, sites, maker.typeset(content, spans), None)
     template = maker.template(data, content, spans, marks=marks)
     if kind != "pdf":
-        return Making(content.text, template, None)
+        return Making(content.text, sites, template, None)
     if version.row.pages_sha256:
         words = [page.words for page in load_pages(workspace.blobs.get(version.row.pages_sha256))]
     else:  # added before pages were recorded
         words = list(page_words(data, content))
-    return Making(content.text, template, pages_of(data, words, template, sites))
-
-
-def pages_of(plain: bytes, words: Sequence[PageWords], template: Template, sites: Sequence[Site]) -> Pages:
-    """Return the pages of a circulation, given its template. Words that a site moves are not fixed."""
-    moved = np.array(
-        [site.places[0].start for site in sites if site.places[0].mark.startswith("shift:")], dtype=np.int64
-    )
-    stored = tuple(StoredPage(page, ~np.isin(page.starts, moved)) for page in words)
-    places = [place for _, place in ordered_places(sites)]
-    texts = [place.texts[0] if place.start < place.end else "" for place in places]
-    left, right = (
-        template.render(
-            texts, variants=[variant if place.mark else 0 for place in places], notice=None, stamp=None
-        )
-        for variant in (0, 1)
-    )
-    return Pages(stored, plain, left, right)
+    return Making(content.text, sites, template, _pages(words, template, sites, sites))
 
 
 def record_pages(workspace: Workspace, circulation: Circulation, pages: Pages) -> None:
@@ -94,3 +100,71 @@ def record_pages(workspace: Workspace, circulation: Circulation, pages: Pages) -
         for name, value in names.items():
             setattr(circulation, name, value)
         circulation.save(update_fields=list(names))
+
+
+def _rendition(workspace: Workspace, version: VersionRecord, data: bytes, content: Content) -> bytes:
+    """Return the rendition of a version, made and stored when it is first asked for."""
+    from dyeline.formats.typeset.rendition import render_pdf
+
+    if version.row.rendition_sha256:
+        return workspace.blobs.get(version.row.rendition_sha256)
+    rendition = render_pdf(version.kind, data, content, language="en" if version.english else "")
+    with workspace.writing():
+        version.row.rendition_sha256 = workspace.blobs.put(rendition)
+        version.row.save(update_fields=["rendition_sha256"])
+    return rendition
+
+
+def _rendition_sites(workspace: Workspace, version: VersionRecord) -> list[Site]:
+    from dyeline.formats.typeset.marks import rendition_content
+
+    data, content = source_content(workspace, version)
+    offered = rendition_content(content, _rendition(workspace, version, data, content))
+    view = CarrierView(
+        content.text,
+        content.blocks,
+        frozen=((0, len(content.text)),),
+        english=version.english,
+        insertions=offered.insertions,
+        shifts=offered.shifts,
+    )
+    return plan_sites(view, [TextLayer(), Layout()])
+
+
+def _from_rendition(rendition: bytes, content: Content, sites: tuple[Site, ...]) -> Making:
+    from dyeline.formats.typeset.mapping import map_text, map_words, pdf_sites
+
+    maker = by_kind("pdf")
+    pdf = maker.read(rendition, declarations=False)
+    mapping = map_text(content.text, pdf.text)
+    inside = pdf_sites(sites, mapping)
+    spans, marks = _holes(inside)
+    template = maker.template(rendition, pdf, spans, marks=marks)
+    words = map_words(page_words(rendition, pdf), mapping)
+    return Making(pdf.text, inside, template, _pages(words, template, sites, inside))
+
+
+def _holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:
+    places = [place for _, place in ordered_places(sites)]
+    return [(place.start, place.end) for place in places], [place.mark for place in places]
+
+
+def _pages(
+    words: Sequence[PageWords], template: Template, sites: Sequence[Site], inside: Sequence[Site]
+) -> Pages:
+    """Return the pages of a circulation, given its template. Words that a site moves are not fixed.
+
+    ``words`` and ``sites`` are in offsets of the version's text; ``inside`` are the sites as the template knows them.
+    """
+    moved = np.array(
+        [site.places[0].start for site in sites if site.places[0].mark.startswith("shift:")], dtype=np.int64
+    )
+    stored = tuple(StoredPage(page, ~np.isin(page.starts, moved)) for page in words)
+    places = [place for _, place in ordered_places(inside)]
+    texts = [place.texts[0] for place in places]  # letters carry marks in copies: drawn pages should, too
+
+    def drawn(variants: Sequence[int]) -> bytes:
+        return template.render(texts, variants=variants, notice=None, stamp=None)
+
+    plain, left, right = drawn(()), drawn([0] * len(places)), drawn([int(bool(p.mark)) for p in places])
+    return Pages(stored, plain, left, right)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from dyeline.errors import UnreadableFile
 from dyeline.formats.content import Content
-from dyeline.formats.ocr.reading import read_text
 from dyeline.formats.ocr.choice import best_recogniser
+from dyeline.formats.ocr.reading import read_text
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.pictures.pdf import pdf_pictures
 from dyeline.model.document import Block

@@ -34,12 +34,20 @@ def issue(
         str | None,
         typer.Option(
             metavar="NAMES",
-            help="Some of declared,wording,character,textlayer,stamp; else all. The notice has its own option.",
+            help="Some of declared,wording,character,textlayer,layout,image,stamp; else all. The notice has its own "
+            "option.",
         ),
     ] = None,
     notice: Annotated[
         bool | None,
         typer.Option("--notice/--no-notice", help="Show a line that names the recipient; else as set (yes)."),
+    ] = None,
+    shift: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PT",
+            help="How far words move on pages, in pt: 0.2 (default) is not seen; 0.35 for photos of curled paper.",
+        ),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; else one a processor.")] = None,
     as_json: Json = False,
@@ -61,6 +69,7 @@ def issue(
             kind=kind,
             carriers=carriers.replace(" ", "").split(",") if carriers is not None else None,
             notice=notice,
+            shift_pt=shift,
             processes=jobs,
             progress=report,
         )

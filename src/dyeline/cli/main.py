@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +64,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 for any result, else the status of the error."""
     shell = Shell()
     be_lenient_about_encodings()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only wait for each other
     try:
         done = app(
             args=None if arguments is None else list(arguments),

@@ -52,7 +52,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One recognised line. ``quad`` is (4, 2) picture pixels: the text's own top left, then clockwise."""
+    """One recognised line. ``quad`` is (4, 2) picture pixels: top left, then clockwise as the text sees itself."""
 
     text: str
     quad: NDArray[np.float32]

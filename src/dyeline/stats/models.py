@@ -29,7 +29,7 @@ from dyeline.stats.evidence import Evidence
 MODELS_VERSION = "copy-models/1"
 
 STYLE_SHEET = 0.1
-"""Prior probability that an editor set a given class to a given style (facts/wording: 0.15; calibrated lower)."""
+"""Prior probability that an editor set a given class to a given style (0.15 was measured; calibrated lower)."""
 
 
 @dataclass(frozen=True, slots=True)

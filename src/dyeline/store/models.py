@@ -90,6 +90,8 @@ class Version(models.Model):
     words: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     sites_sha256: models.CharField[str, str] = models.CharField(max_length=64)
     pages_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    # the unmarked PDF that another kind of document is issued as; "" until it was asked for
+    rendition_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
     index_number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     decisions: RelatedManager[SiteDecision]

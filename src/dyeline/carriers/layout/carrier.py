@@ -7,17 +7,22 @@ line. The copy's text stays the document's; so a text says nothing about these m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.carriers.identity import site_id
+from dyeline.errors import BadInput
 from dyeline.model.alignment import Alignment
 from dyeline.model.document import Document
 from dyeline.model.sites import Place, Site
 
 SHIFT_PT = 0.2
-"""Not seen at 150 %, and read without error off screenshots, scans and photographs (facts/layout.md)."""
+"""Not seen at 150 %, and read without error off screenshots, scans and photographs."""
+
+LEAST_SHIFT_PT, MOST_SHIFT_PT = 0.1, 0.5
+"""Less is lost on screens at 100 %, more is seen in short words."""
 
 WIDE_SHIFT_PT = 0.35
 """Seen only when compared with the original; for photographs of curled paper."""
@@ -53,3 +58,21 @@ class Layout:
     def read(self, seen: Alignment, sites: Sequence[Site]) -> NDArray[np.float64]:
         """Return erasures, (sites, 2): a text does not show where its words stood."""
         return np.zeros((len(sites), 2))
+
+
+def moved_by(sites: Sequence[Site], shift_pt: float | None) -> list[Site]:
+    """Return the sites with word shifts of this size (pt); as they are for None. Raises BadInput."""
+    if shift_pt is None:
+        return list(sites)
+    if not LEAST_SHIFT_PT <= shift_pt <= MOST_SHIFT_PT:
+        raise BadInput(
+            f"Words cannot be moved by {shift_pt:g} pt.",
+            fix=f"use {LEAST_SHIFT_PT:g} to {MOST_SHIFT_PT:g}; {SHIFT_PT:g} is not seen, {WIDE_SHIFT_PT:g} hardly.",
+        )
+    mark = f"shift:{shift_pt:g}"
+    return [
+        replace(site, places=tuple(replace(place, mark=mark) for place in site.places))
+        if site.places[0].mark.startswith("shift:")
+        else site
+        for site in sites
+    ]

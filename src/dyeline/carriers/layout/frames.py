@@ -21,7 +21,7 @@ _COARSEST, _FINEST = 0.6, 4.5  # px per pt between which screenshots are looked 
 _TILT: Final = 0.002  # more is no screenshot
 _JITTER_PX: Final = 0.6  # words snapped to whole pixels stray by 0.29
 _SEARCHED: Final = 140  # words by which size and place are found
-_HOPELESS: Final = 1.5  # times the error of a better engine, in the same frame
+_HOPELESS: Final = 2.0  # times the error of a better engine, before size and place are searched
 _LEAST_LIKENESS: Final = 0.8  # correlation of a drawing with the picture, below which it is another engine's
 
 
@@ -96,7 +96,8 @@ def find_engine(
     best: Match | None = None
     for engine in renderer.engines:
         limit = _HOPELESS * best.error if best else 1.0
-        match = _place(renderer, engine, page, picture, some, best.frame if best else first, limit)
+        starts = (first, best.frame) if best else (first,)
+        match = _place(renderer, engine, page, picture, some, starts, limit)
         if best is None or match.error < best.error:
             best = match
     return best if best is not None and best.error < 1.0 - _LEAST_LIKENESS**2 else None
@@ -108,12 +109,12 @@ def _place(
     page: SeenPage,
     picture: NDArray[np.float32],
     some: NDArray[np.int64],
-    start: Frame,
+    starts: tuple[Frame, ...],
     limit: float,
 ) -> Match:
     """Return the frame of least error, stepping size and place by whole pixels, x and y in turn.
 
-    An engine whose error at the start is above ``limit`` is not looked into further.
+    An engine whose error is above ``limit`` at all ``starts`` is not looked into further.
     """
     drawings: dict[tuple[int, int], NDArray[np.float32]] = {}
     errors: dict[Frame, float] = {}
@@ -126,8 +127,8 @@ def _place(
             errors[frame] = _error(drawings[size], picture, cut_words(page, frame, some, picture.shape))
         return errors[frame]
 
-    best = start
-    for _ in range(4 if error(start) <= limit else 0):
+    best = min(starts, key=error)
+    for _ in range(4 if error(best) <= limit else 0):
         before = best
         steps = [(size, place) for size in (0, 1, -1) for place in (0, 1, -1)]
         across = [replace(best, width_px=best.width_px + s, left_px=best.left_px + p) for s, p in steps]

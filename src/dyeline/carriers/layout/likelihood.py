@@ -40,13 +40,13 @@ def student_log_ratio(
 ) -> NDArray[np.float64]:
     """Return ln t(value about +distance) - ln t(value about -distance), capped.
 
-    ``stray`` is the share of values that are anywhere within three distances, whatever the mark.
+    ``stray`` is the share of values that stand where they do whatever the mark: half of them anywhere
+    within three distances, half as one of the marks has it. (Measured on PDFium's grey drawings of four
+    documents: strays 0.1 to 0.15, words drawn as the other mark 0.014 to 0.045.)
     """
-    nowhere = stray / (6 * distance)
-    right, left = (
-        (1 - stray) * student_density((value - side * distance) / scale, freedom) / scale + nowhere
-        for side in (1, -1)
-    )
+    cores = [student_density((value - side * distance) / scale, freedom) / scale for side in (1, -1)]
+    nowhere = stray * (0.5 / (6 * distance) + 0.25 * (cores[0] + cores[1]))
+    right, left = ((1 - stray) * core + nowhere for core in cores)
     tiny = np.finfo(np.float64).tiny
     ratio = np.log(np.maximum(right, tiny)) - np.log(np.maximum(left, tiny))
     return np.asarray(np.clip(ratio, -CAP_NATS, CAP_NATS))

@@ -20,10 +20,11 @@ _NEAREST: Final = 20
 _MOST_CHOOSING: Final = 240
 _ACROSS: Final = 3.0  # a line's own words count as so many times nearer than those above and below
 _PLANE_PT: Final = 30.0  # prior standard deviation of the local constant; of its slopes, per pt:
-_SLOPE: Final = 0.02
+_SLOPE: Final = 0.2
 _REGION_PT: Final = 50.0  # the noise is fitted anew over regions of this radius
-_REGION_WEIGHT: Final = 3.0  # so many references' worth of the whole page's noise
-_REGION_FREEDOM: Final = 4.0
+_REGION_WEIGHT: Final = 4.0  # so many references' worth of the whole page's noise
+_REGION_LEAST: Final = 0.05  # of the page's variance
+_UNSURE: Final = 1.0  # standard error by which a region's variance is taken larger than estimated
 _FAR_OUT: Final = 4.0  # standard deviations beyond which a reference counts little
 
 
@@ -37,17 +38,17 @@ class Covariance:
     factor: float = 1.0  # times the spread that a word's own residual tells
     misfit_pt: float = 0.02  # times how much of the word's picture its reference does not explain
     floor_pt: float = 0.02
-    freedom: float = 5.0  # degrees of freedom of Student's t
+    freedom: float = 6.0  # degrees of freedom of Student's t
 
 
 _GRIDS: Final[dict[str, tuple[float, ...]]] = {
     "floor_pt": (0.004, 0.008, 0.015, 0.025, 0.04, 0.06, 0.09, 0.14, 0.2, 0.3, 0.45, 0.7, 1.0, 1.5, 2.5, 4.0),
-    "bend_pt": (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6),
+    "bend_pt": (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8),
     "reach_pt": (15.0, 25.0, 40.0, 60.0, 100.0, 160.0),
     "line_pt": (0.0, 0.01, 0.02, 0.04, 0.08, 0.16),
     "misfit_pt": (0.0, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.35, 0.6),
     "factor": (0.3, 0.6, 1.0, 1.5, 2.0, 3.0, 5.0),
-    "freedom": (3.0, 5.0, 10.0, 30.0),
+    "freedom": (3.0, 4.0, 6.0, 10.0),
 }
 
 
@@ -96,8 +97,10 @@ def predict(words: Words, references: Words) -> tuple[Prediction, Prediction]:
         outlying = np.maximum(np.abs(z) / _FAR_OUT, 1.0)
         weighty = replace(references, weight=outlying**4)
     rest, variance = _krige(words, weighty, chosen, itself=False)
-    region = _region_factor(words.centres_pt, references.centres_pt, z * z, itself=False)
-    own_region = _region_factor(references.centres_pt, references.centres_pt, z * z, itself=True)
+    region = _region_factor(words.centres_pt, references.centres_pt, z * z, chosen.freedom, itself=False)
+    own_region = _region_factor(
+        references.centres_pt, references.centres_pt, z * z, chosen.freedom, itself=True
+    )
     near = _count_near(words.centres_pt, references.centres_pt)
     own_near = _count_near(references.centres_pt, references.centres_pt) - 1
     return (
@@ -207,13 +210,14 @@ def _region_factor(
     points: NDArray[np.float64],
     references: NDArray[np.float64],
     square_z: NDArray[np.float64],
+    freedom: float,
     *,
     itself: bool,
 ) -> NDArray[np.float64]:
-    """Return by how much the noise around each point differs from that of the page, as a factor.
+    """Return by how much larger the noise around each point is taken than the page's, as a factor.
 
     The scale of a Student-t distribution by weighted expectation maximisation (Liu and Rubin 1995), so that
-    a region of large errors is told from single ones. Never below the page's noise by more than half.
+    a region of large errors is told from single ones.
     """
     weights = np.exp(-0.5 * ((points[:, None] - references[None]) ** 2).sum(axis=2) / _REGION_PT**2)
     if itself:
@@ -221,11 +225,10 @@ def _region_factor(
     total = weights.sum(axis=1) + _REGION_WEIGHT
     ratio = np.ones(len(points))
     for _ in range(12):
-        tempered = (
-            (_REGION_FREEDOM + 1) / (_REGION_FREEDOM + square_z[None] / ratio[:, None]) * square_z[None]
-        )
+        tempered = (freedom + 1) / (freedom + square_z[None] / ratio[:, None]) * square_z[None]
         ratio = (_REGION_WEIGHT + (weights * tempered).sum(axis=1)) / total
-    return np.asarray(np.sqrt(np.maximum(ratio, 0.25)))
+    ratio *= 1 + _UNSURE * np.sqrt(2 / total)  # a region may look quiet by chance
+    return np.asarray(np.sqrt(np.maximum(ratio, _REGION_LEAST)))
 
 
 def _count_near(points: NDArray[np.float64], references: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from dyeline.model.pages import REFERENCE_PX_PER_PT, PageReference
 WORK_PX_PER_PT: Final = 2.0
 _PAD_PT: Final = (0.6, 0.6)  # beyond the word's box; neighbours are 2 pt away
 _ROW: Final = 4096  # cv2.remap wants two dimensions, each below 32767
+_SETTLED_PT: Final = 0.003
 _LEAST_CONTRAST: Final = 3.0  # grey levels; fainter patches tell nothing
 
 
@@ -87,7 +88,7 @@ def measure(
 ) -> Displacements:
     """Return the displacement of every word in a view that was blurred like the patches.
 
-    ``rounds`` are Gauss-Newton steps; each samples the view anew, once.
+    ``rounds`` are Gauss-Newton steps at most; each samples the view anew, once.
     """
     maps = warp.maps(size_pt, WORK_PX_PER_PT)
     rows = np.minimum(patches.rows, maps[0].shape[0] - 1)
@@ -98,10 +99,12 @@ def measure(
     shown = np.asarray(np.add.reduceat(outside.astype(np.int32), patches.starts) == 0)
     jacobians = _jacobians(maps, patches.centres_pt)
     shift = np.zeros((len(patches.counts), 2))
+    best, last = shift, shift
     spread = np.full(len(shift), np.inf)
     likeness = np.full(len(shift), -1.0)
     live = patches.usable & shown
-    for _ in range(rounds):
+    moving = live
+    for number in range(rounds):
         move = np.einsum("nij,nj->ni", jacobians, shift).astype(np.float32)
         seen = _sample(
             blurred, x + np.repeat(move[:, 0], patches.counts), y + np.repeat(move[:, 1], patches.counts)
@@ -113,13 +116,33 @@ def measure(
         gain = np.maximum(solved[:, 2], 1e-3)
         rest = np.maximum(energy - (solved * products).sum(axis=1), 0.0)
         variance = rest / np.maximum(patches.counts - 4, 4) * patches.inverse[:, 0, 0]
-        spread = np.sqrt(variance) / gain / WORK_PX_PER_PT
-        likeness = products[:, 2] / np.sqrt(energy * np.maximum(patches.power, 1e-9))
+        alike = products[:, 2] / np.sqrt(energy * np.maximum(patches.power, 1e-9))
         step = -solved[:, :2] / gain[:, None] / WORK_PX_PER_PT
-        step[(likeness < 0.2) | ~live] = 0.0
-        shift = shift + np.clip(step, -0.8, 0.8)
+        moving = moving & (alike >= likeness) & (alike > 0.2)  # a step that made it worse was the last
+        likeness = np.where(moving, alike, likeness)
+        # What is still on the move is not yet measured: the step counts as uncertainty.
+        told = np.hypot(np.sqrt(variance) / gain / WORK_PX_PER_PT, step[:, 0])
+        spread = np.where(moving, told, spread)
+        best = np.where(moving[:, None], shift, best)
+        if number % 2:
+            step *= _ahead(step, last)
+        last = np.where(moving[:, None], np.clip(step, -0.8, 0.8), 0.0)
+        shift = best + last
+        if not moving.any() or np.percentile(np.abs(last[live]), 98) < _SETTLED_PT:
+            break
     likeness[~live] = -1.0
     return Displacements(shift, spread, likeness, shown)
+
+
+def _ahead(step: NDArray[np.float64], last: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much to lengthen steps that follow each other at a constant ratio (Aitken 1926).
+
+    Where the picture is blurrier than the reference, as on paper seen at a slant, every step covers only a
+    part of the way (measured: a third on strongly curled paper; 8 plain steps were not enough).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(np.abs(last) > 1e-4, step / last, 0.0)
+    return np.asarray(1.0 / (1.0 - np.clip(np.nan_to_num(ratio), 0.0, 0.8)))
 
 
 def _jacobians(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-BENT: Final = 0.08
+BENT: Final = 0.05
 """Departure from the straight, in line heights, up to which a line is read as one: more costs letters."""
 
 _MOST_PIECES = 10
@@ -94,11 +94,10 @@ def _cuts(
     places = (
         np.stack([np.broadcast_to(at, (9, len(at))), curve(at) + offsets[:, None]], axis=2) @ frame + origin
     )
-    strip = cv2.remap(
-        grey, places.astype(np.float32), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.float64)
+    x, y = places[..., 0].astype(np.float32), places[..., 1].astype(np.float32)
+    strip = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     window = max(1, round(_GAP_HEIGHTS * height))
-    contrast = np.convolve(np.ptp(strip, axis=0), np.ones(window), "same")
+    contrast = np.convolve(np.ptp(np.asarray(strip, dtype=np.float64), axis=0), np.ones(window), "same")
     cuts = [ends[0]]
     for even in np.linspace(ends[0], ends[1], pieces + 1)[1:-1]:
         near = np.flatnonzero(np.abs(at - even) <= _SEARCH_HEIGHTS * height)

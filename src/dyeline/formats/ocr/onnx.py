@@ -26,7 +26,7 @@ from dyeline.formats.ocr.quads import oriented, runs_down, strip
 from dyeline.model.pages import Picture, TextLine
 
 STRIP_HEIGHT_PX: Final = 48  # input height of the recognition network
-LONGEST_STRIP_PX: Final = 2_400
+LONGEST_STRIP_PX: Final = 3_200
 MOST_THREADS: Final = 8
 
 _DETECTION = "PP-OCRv6_det_small.onnx"

@@ -45,7 +45,8 @@ class Recognised:
 
 
 def read_text(picture: Picture, recogniser: Recogniser, *, most_lines: int | None) -> Recognised:
-    """Return the text of a picture; with ``most_lines`` only of so many long lines, spread over it.
+    """Return the text of a picture; with ``most_lines`` only of so many long lines, spread over it
+    (of up to three times as many, where they are short or bent and cut into pieces).
 
     Of a chosen line no more than its first 20 line heights (some 60 letters) are read: that tells
     a page, and keeps the time to a second. Upright is tried first; if a sample reads badly, the half
@@ -54,7 +55,7 @@ def read_text(picture: Picture, recogniser: Recogniser, *, most_lines: int | Non
     upright = as_array(recogniser.find_lines(picture))
     if not len(upright):
         return Recognised((), 0, False, 0)
-    chosen = np.arange(len(upright)) if most_lines is None else _spread(upright, most_lines)
+    chosen = np.arange(len(upright)) if most_lines is None else _spread(upright, _pieces(upright, most_lines))
     sample = chosen[_spread(upright[chosen], _SAMPLE_LINES)]
     part = (lambda quads: quads) if most_lines is None else _beginnings
     (half_turn, mirrored), read = _way_up(picture, recogniser, upright[sample], part)
@@ -110,6 +111,12 @@ def _certainty(lines: list[TextLine]) -> float:
     expected = _LETTERS_A_HEIGHT * float((lengths(quads) / np.maximum(heights(quads), 1e-6)).sum())
     total = sum(line.confidence * count for line, count in zip(lines, letters, strict=True))
     return total / max(sum(letters), expected, 1e-6)
+
+
+def _pieces(quads: NDArray[np.float32], most_lines: int) -> int:
+    """Return how many quads to read as so many lines: more where lines are short, or cut as they are bent."""
+    in_heights = float(np.median(lengths(quads) / np.maximum(heights(quads), 1e-6)))
+    return round(most_lines * float(np.clip(_SAMPLE_HEIGHTS / max(in_heights, 1e-6), 1.0, 3.0)))
 
 
 def _spread(quads: NDArray[np.float32], most: int) -> NDArray[np.int64]:

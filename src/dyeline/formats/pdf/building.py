@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 
 from dyeline.formats.pdf.container import SLOT_KEY, cut_file
-from dyeline.formats.pdf.cutting import Mark, Shift, cut_layer
+from dyeline.formats.pdf.cutting import Mark, Shift, Swap, cut_layer
 from dyeline.formats.pdf.fontmarks import FontMarks
 from dyeline.formats.pdf.interpret import Interpreted, Layer
 from dyeline.formats.pdf.notice import Foot, foot_matrix
@@ -23,15 +23,19 @@ _NOTICE_FONT = "Helvetica"
 
 
 def build_template(
-    source: Source, marks: Mapping[int, Sequence[Mark]], shifts: Mapping[int, Sequence[Shift]]
+    source: Source,
+    marks: Mapping[int, Sequence[Mark]],
+    shifts: Mapping[int, Sequence[Shift]],
+    swaps: Mapping[int, Sequence[Swap]] | None = None,
 ) -> PdfTemplate:
-    """Return the template of a file with marked letters and moved words by page number.
+    """Return the template of a file with marked letters, moved words, and swaps by page number.
 
     The open file is changed and of no further use. Raises one of ``pages.FAULTS``.
     """
     pdf = source.pdf
     pages = list(pdf.pages)
-    numbers = sorted({*marks, *shifts})
+    swaps = swaps or {}
+    numbers = sorted({*marks, *shifts, *swaps})
     cut = {number: _Page(number, pages[number], source.shown(number)) for number in numbers}
     clones = FontMarks(pdf)
     for number, wanted in marks.items():
@@ -41,7 +45,8 @@ def build_template(
     streams: list[Stream] = []
     shown_on: list[int] = []
     for number in numbers:
-        for stream, form in cut[number].streams(marks.get(number, ()), shifts.get(number, ()), clones):
+        edits = marks.get(number, ()), shifts.get(number, ()), swaps.get(number, ())
+        for stream, form in cut[number].streams(*edits, clones):
             if form is None:
                 pages[number].obj.Contents = _slot(pdf.make_stream(b""), len(streams))
             else:
@@ -62,7 +67,9 @@ def build_template(
     )
     container = cut_file(base.getvalue(), len(streams))
     moved = frozenset(shift.place for wanted in shifts.values() for shift in wanted)
-    return PdfTemplate(container, tuple(streams), (*shown_on, len(pages) - 1), foot, information, moved)
+    swapped = frozenset(swap.place for wanted in swaps.values() for swap in wanted)
+    shown_on.append(len(pages) - 1)
+    return PdfTemplate(container, tuple(streams), tuple(shown_on), foot, information, moved, swapped)
 
 
 class _Page:
@@ -79,12 +86,12 @@ class _Page:
         return (self._number, key) if key == (layer, name) else key
 
     def streams(
-        self, marks: Sequence[Mark], shifts: Sequence[Shift], clones: FontMarks
+        self, marks: Sequence[Mark], shifts: Sequence[Shift], swaps: Sequence[Swap], clones: FontMarks
     ) -> Iterator[tuple[Stream, Any]]:
         """Yield each content stream with its holes, and the form that it is of (None for the page)."""
         for number, layer in enumerate(self._shown.layers):
             names = self._names(number, layer, marks, clones)
-            stream = cut_layer(number, layer, marks, shifts, names)
+            stream = cut_layer(number, layer, marks, shifts, swaps, names)
             if stream is not None:
                 yield stream, layer.form.stream if layer.form else None
 

@@ -1,4 +1,4 @@
-"""Cutting a content stream at what differs between copies: fonts of marked letters, places of moved words."""
+"""Cutting a content stream at what differs: fonts of marked letters, places of moved words, other words."""
 
 from __future__ import annotations
 
@@ -33,6 +33,21 @@ class Shift:
     distance: float
 
 
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What stands, for each symbol of a place, in the array of a show operator from ``begin`` to before ``end``.
+
+    Both are (element of the array, byte offset in it); where they are equal nothing is taken out.
+    """
+
+    place: int
+    layer: int
+    instruction: int
+    begin: tuple[int, int]
+    end: tuple[int, int]
+    choices: tuple[bytes, ...]
+
+
 @dataclass(slots=True)
 class _Edits:
     """What happens within one show operator, by element of its array and byte offset."""
@@ -40,11 +55,15 @@ class _Edits:
     letters: dict[tuple[int, int], Mark] = field(default_factory=dict)
     begins: dict[tuple[int, int], tuple[Shift, Fragment]] = field(default_factory=dict)
     ends: set[tuple[int, int]] = field(default_factory=set)
+    swaps: dict[tuple[int, int], list[Swap]] = field(default_factory=dict)
 
     def cuts(self, element: int) -> list[int]:
         """Return the byte offsets in an element of the array where something happens."""
-        found = {place for place in (*self.letters, *self.begins, *self.ends) if place[0] == element}
-        return sorted({offset for _, offset in found})
+        swapped = [
+            place for swaps in self.swaps.values() for swap in swaps for place in (swap.begin, swap.end)
+        ]
+        found = (*self.letters, *self.begins, *self.ends, *swapped)
+        return sorted({offset for there, offset in found if there == element})
 
 
 def cut_layer(
@@ -52,6 +71,7 @@ def cut_layer(
     layer: Layer,
     marks: Sequence[Mark],
     shifts: Sequence[Shift],
+    swaps: Sequence[Swap],
     names: Mapping[str, Sequence[bytes]],
 ) -> Stream | None:
     """Return the content stream of the ``number``-th layer with holes; None where nothing in it changes.
@@ -68,6 +88,9 @@ def cut_layer(
             if fragment.layer == number:
                 edits[fragment.instruction].begins[fragment.begin] = (shift, fragment)
                 edits[fragment.instruction].ends.add(fragment.end)
+    for swap in swaps:
+        if swap.layer == number:
+            edits[swap.instruction].swaps.setdefault(swap.begin, []).append(swap)
     if not edits:
         return None
     writer = _Writer(layer, names)
@@ -89,6 +112,7 @@ class _Writer:
         self._choices: list[tuple[bytes, ...]] = []
         self._open = False  # within an array
         self._moved: tuple[Shift, Fragment] | None = None
+        self._resume: tuple[int, int] | None = None  # where what is shown goes on behind a swap
 
     def finished(self) -> Stream:
         self._flush()
@@ -109,13 +133,18 @@ class _Writer:
         parts = list(operands[0]) if operator == "TJ" else [operands[-1]]
         for element, part in enumerate(parts):
             if not isinstance(part, pikepdf.String):
-                self._array(_number(part))
+                if self._resume is None:
+                    self._array(_number(part))
                 continue
             text, done = bytes(part), 0
             for offset in edits.cuts(element):
                 self._codes(text[done:offset])
                 done = offset
                 place = (element, offset)
+                if place == self._resume:
+                    self._resume = None
+                for swap in edits.swaps.get(place, ()):
+                    self._swap(swap)
                 if place in edits.ends:
                     self._stay()
                 if place in edits.begins:
@@ -125,7 +154,7 @@ class _Writer:
                     self._letter(edits.letters[place], text[offset:done], shown.font, shown.font_size)
             self._codes(text[done:])
         self._close()
-        self._moved = None
+        self._moved = self._resume = None
 
     def _flush(self) -> None:
         if self.plain:
@@ -148,7 +177,7 @@ class _Writer:
         self._write(written)
 
     def _codes(self, codes: bytes) -> None:
-        if codes:
+        if codes and self._resume is None:
             self._array(bytes(pikepdf.String(codes).unparse()))
 
     def _close(self) -> None:
@@ -176,6 +205,12 @@ class _Writer:
         if back:
             amount = -amount
         self._hole(shift.place, tuple(b" %+09.3f " % value for value in (amount, -amount, 0.0)))
+
+    def _swap(self, swap: Swap) -> None:
+        self._array(b"")
+        self._hole(swap.place, swap.choices)
+        if swap.end != swap.begin:
+            self._resume = swap.end
 
     def _letter(self, mark: Mark, code: bytes, font: str, size: float) -> None:
         """Show one letter in the font that says what is copied with it."""

@@ -17,6 +17,7 @@ from dyeline.formats.sourcemap import link_spans, merged
 from dyeline.model.document import Block, Span
 
 if TYPE_CHECKING:
+    from dyeline.formats.pdf.cutting import Swap
     from dyeline.formats.pdf.moves import Move
     from dyeline.formats.pdf.spots import Spot
     from dyeline.formats.pdf.survey import PageMarks
@@ -54,7 +55,6 @@ class Pdf:
         return replace(
             content,
             frozen=_between(tuple(letters), len(content.text)),
-            stamps=(),
             insertions=tuple(letters),
             shifts=tuple(words),
         )
@@ -76,8 +76,12 @@ class Pdf:
         *,
         marks: Sequence[str] = (),
         page: int | None = None,
+        swaps: Mapping[int, Sequence[Swap]] | None = None,
     ) -> PdfTemplate:
-        """Return a template of this file, or only of one page: places elsewhere are then ignored."""
+        """Return a template of this file, or only of one page: places elsewhere are then ignored.
+
+        ``swaps`` by page number have places of their own, behind those of ``places``.
+        """
         from dyeline.formats.pdf.building import build_template
         from dyeline.formats.pdf.cutting import Mark, Shift
         from dyeline.formats.pdf.pages import FAULTS, Source, pdf_opened
@@ -106,7 +110,7 @@ class Pdf:
                 words.setdefault(on, []).append(Shift(number, move, distance))
         try:
             with pdf_opened(data) as pdf:
-                return build_template(Source(pdf), letters, words)
+                return build_template(Source(pdf), letters, words, swaps)
         except FAULTS as fault:
             raise _damaged() from fault
 
@@ -133,11 +137,6 @@ def _read(data: bytes) -> tuple[list[PageText], tuple[str, ...]]:
 def _content(pages: Sequence[PageText], marks: tuple[str, ...]) -> Content:
     pieces = [paragraph for page in pages for paragraph in page_flow(page.text).paragraphs]
     pieces += [notice for page in pages if (notice := " ".join(page.notice.split()))]
-    if not pieces:
-        raise UnsupportedFormat(
-            "The PDF has no text layer; its pages are pictures, which this version does not read.",
-            fix="run text recognition (OCR) on it and give the resulting text or PDF.",
-        )
     blocks: list[Block] = []
     at = 0
     for piece in pieces:

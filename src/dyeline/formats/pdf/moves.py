@@ -62,7 +62,7 @@ def find_moves(page: LaidOutPage, shown: Interpreted, annotations: Sequence[Sequ
     if shown.partial or not shown.glyphs or not agrees(page.shown, page.text):
         return []
     surroundings = _Surroundings(page, shown, annotations)
-    glyphs = _glyphs_of_words(page, shown.glyphs, surroundings)
+    glyphs, surroundings.strays = glyphs_of_words(page, shown.glyphs)
     moves: list[Move] = []
     for word in range(1, len(page.firsts) - 1):
         if moves and moves[-1].word == word - 1:
@@ -70,7 +70,7 @@ def find_moves(page: LaidOutPage, shown: Interpreted, annotations: Sequence[Sequ
         here = glyphs.get(word)
         if here is None or page.ends[word] > len(page.text):
             continue
-        fragments = _fragments(here, shown, page)
+        fragments = fragments_of(here, shown, page)
         if fragments and surroundings.leave_room(word, max(shown.glyphs[g].size for g in here)):
             moves.append(Move(word, int(page.firsts[word]), fragments))
     return moves
@@ -118,14 +118,16 @@ class _Surroundings:
         return not (ends | along).any()
 
 
-def _glyphs_of_words(
-    page: LaidOutPage, glyphs: Sequence[Glyph], surroundings: _Surroundings
-) -> dict[int, list[int]]:
-    """Return the glyphs (by number) of each word that has one for each of its characters."""
+def glyphs_of_words(
+    page: LaidOutPage, glyphs: Sequence[Glyph]
+) -> tuple[dict[int, list[int]], NDArray[np.float64]]:
+    """Return the glyphs (by number) of each word that has one for each of its characters, and the strays.
+
+    Strays are the origins, in the page's frame, of glyphs that no character of the text stands for.
+    """
     points = page.frame.points(page.characters.x, page.characters.y)
     own = page.frame.points(np.array([g.x for g in glyphs]), np.array([g.y for g in glyphs]))
     rows = _nearest(points, own, [NEAR * glyph.size for glyph in glyphs])
-    surroundings.strays = own[rows < 0]
     covered = np.zeros(len(points), dtype=np.bool_)
     covered[rows[rows >= 0]] = True
     owner = page.owner
@@ -136,7 +138,8 @@ def _glyphs_of_words(
     for number, row in enumerate(rows.tolist()):
         if row >= 0:
             words[int(owner[row])].append(number)
-    return {word: found for word, found in words.items() if word >= 0 and word not in incomplete}
+    complete = {word: found for word, found in words.items() if word >= 0 and word not in incomplete}
+    return complete, own[rows < 0]
 
 
 def _nearest(
@@ -168,7 +171,7 @@ def _nearest(
 _MOST_CELLS = 400  # searched for one glyph: letters of 300 pt
 
 
-def _fragments(numbers: Sequence[int], shown: Interpreted, page: LaidOutPage) -> tuple[Fragment, ...]:
+def fragments_of(numbers: Sequence[int], shown: Interpreted, page: LaidOutPage) -> tuple[Fragment, ...]:
     """Return the glyphs of a word as they follow each other; none where one cannot be moved sideways."""
     fragments: list[Fragment] = []
     last = -1

@@ -51,7 +51,8 @@ class PdfTemplate:
 
     Stream k fills slot k of the container and shows on page ``pages[k]``; the last one is that of the
     last page, where the notice goes. ``information`` is the document information without its closing
-    bracket. ``moved`` holds the places where a word moves; at all others a letter is marked.
+    bracket. ``moved`` holds the places where a word moves, ``swapped`` those where words are others;
+    at all others a letter is marked.
     """
 
     container: Container
@@ -60,6 +61,7 @@ class PdfTemplate:
     foot: Foot
     information: bytes
     moved: frozenset[int]
+    swapped: frozenset[int] = frozenset()
 
     def render(
         self,
@@ -71,8 +73,9 @@ class PdfTemplate:
     ) -> bytes:
         """Return the file for one copy.
 
-        A letter takes one of ``SYMBOLS``, a word its variant (0 to the left, 1 to the right) and "";
-        without ``variants`` no word moves. Anything else is a ValueError.
+        A letter takes one of ``SYMBOLS``, a word its variant (0 to the left, 1 to the right) and "", words
+        that are swapped their variant and ""; without ``variants`` no word moves, and the first of the
+        swapped ones stand. Anything else is a ValueError.
         """
         symbols = self._symbols(texts, variants)
         filled = {number: stream.filled(symbols) for number, stream in enumerate(self.streams)}
@@ -90,6 +93,8 @@ class PdfTemplate:
         letter, word = 1, {-1: 0, 0: UNMOVED, 1: 1}[shift]
         count = 1 + max((place for stream in self.streams for place in stream.holes), default=-1)
         symbols = [word if place in self.moved else letter for place in range(count)]
+        for place in self.swapped:
+            symbols[place] = 0
         last = len(self.streams) - 1
         filled = {
             number: stream.filled(symbols) if self.pages[number] == page or number == last else b""
@@ -100,10 +105,12 @@ class PdfTemplate:
     def _symbols(self, texts: Sequence[str], variants: Sequence[int]) -> list[int]:
         """Return the symbol of every place. Raises ValueError for what a place cannot show."""
         found = list(map(_SYMBOL_OF.get, texts))
-        if None in found or any(map(texts.__getitem__, self.moved)):
+        if None in found or any(map(texts.__getitem__, (*self.moved, *self.swapped))):
             raise ValueError(
-                "a letter takes an inserted mark or nothing, a place where a word moves takes no text"
+                "a letter takes an inserted mark or nothing, a place where a word moves or changes takes no text"
             )
+        for place in self.swapped:
+            found[place] = variants[place] if variants else 0
         for place in self.moved:
             found[place] = variants[place] if variants else UNMOVED
         if not {found[place] for place in self.moved} <= {0, 1, UNMOVED}:

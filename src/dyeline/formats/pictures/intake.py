@@ -49,7 +49,7 @@ def pictures_of(data: bytes, *, first_number: int = 0, notice: Notice = lambda _
     image = open_picture(data, kind)
     if kind == "tiff":
         frames = _pages(image, data, notice)
-    elif kind in ("gif", "png", "webp", "avif") and getattr(image, "is_animated", False):
+    elif _moves(image):
         frames = _distinct_frames(image, data, kind, notice)
     else:
         frames = _single(image, data, kind, notice)
@@ -66,6 +66,16 @@ def shrunk(pixels: NDArray[np.uint8], most: int = WORK_PIXELS) -> NDArray[np.uin
         return np.ascontiguousarray(pixels)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _moves(image: ImageFile.ImageFile) -> bool:
+    """Tell whether the file has a second frame that can be found. Of a JPEG or HEIC only the first counts."""
+    if image.format not in ("GIF", "PNG", "WEBP", "AVIF"):
+        return False
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # a GIF is searched for its second frame, which may be damaged in any way
+        return False
 
 
 def _single(

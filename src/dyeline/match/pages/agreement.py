@@ -35,6 +35,14 @@ def agreeing(
     return agreed
 
 
+def share_around(centres_pt: Points, middle: NDArray[np.bool_], counted: NDArray[np.bool_]) -> float:
+    """Return the share of ``counted`` words among the eight nearest of a ``middle`` word, on average."""
+    rows = np.flatnonzero(middle)
+    if not len(rows) or len(centres_pt) < 2:
+        return 0.0
+    return float(counted[_nearest(centres_pt)[rows]].mean())
+
+
 def smoothed(centres_pt: Points, offsets_pt: Points, agreed: NDArray[np.bool_], at_pt: Points) -> Points:
     """Return the offset that agreed words suggest for other places: the median of the eight nearest."""
     rows = np.flatnonzero(agreed)

@@ -28,13 +28,15 @@ class CandidatePage:
     """A page that a picture may show.
 
     ``picture_px[k]`` (pixels) and ``page_pt[k]`` (pt) are about the same point, (n, 2) each: ends
-    of recognised lines, right to a few pt, some altogether wrong.
+    of recognised lines, right to a few pt, some altogether wrong. Where image features and no
+    text led to the page (``read`` is false), points and words are features.
     """
 
     page: int
     words: int
     picture_px: NDArray[np.float64]
     page_pt: NDArray[np.float64]
+    read: bool = True
 
 
 def candidate_pages(

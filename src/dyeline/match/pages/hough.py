@@ -61,7 +61,7 @@ def features_of(grey: NDArray[np.uint8], most: int = MOST) -> Features:
 
 
 @dataclass(frozen=True, slots=True)
-class _Votes:
+class Votes:
     """Matches of features: places in picture and page, and what each says about scale and angle."""
 
     picture: NDArray[np.float64]
@@ -70,8 +70,9 @@ class _Votes:
     angle: NDArray[np.float64]
     weight: NDArray[np.float64]
 
-    def only(self, chosen: NDArray[np.bool_]) -> _Votes:
-        return _Votes(
+    def only(self, chosen: NDArray[np.bool_]) -> Votes:
+        """Return the chosen ones."""
+        return Votes(
             self.picture[chosen],
             self.page[chosen],
             self.log_scale[chosen],
@@ -90,7 +91,7 @@ def by_voting(picture: Features, page: Features) -> list[Matrix]:
     votes = _matched(picture, page)
     found: list[tuple[int, Matrix]] = []
     cv2.setRNGSeed(0)
-    for near in _concentrated(votes, page.shape):
+    for near in concentrated(votes, max(page.shape)):
         matrix, inliers = cv2.findHomography(
             near.picture,
             near.page,
@@ -106,7 +107,7 @@ def by_voting(picture: Features, page: Features) -> list[Matrix]:
     return [matrix for _, matrix in sorted(found, key=lambda pair: -pair[0])[:PEAKS]]
 
 
-def _matched(picture: Features, page: Features) -> _Votes:
+def _matched(picture: Features, page: Features) -> Votes:
     cv2.setRNGSeed(0)
     index: dict[str, bool | int | float | str] = {
         "algorithm": 1,
@@ -122,7 +123,7 @@ def _matched(picture: Features, page: Features) -> _Votes:
     ]
     table = np.array(rows).reshape(-1, 3)
     q, t = table[:, 0].astype(np.intp), table[:, 1].astype(np.intp)
-    return _Votes(
+    return Votes(
         picture.places[q],
         page.places[t],
         np.log2(page.sizes[t] / picture.sizes[q]),
@@ -131,8 +132,12 @@ def _matched(picture: Features, page: Features) -> _Votes:
     )
 
 
-def _concentrated(votes: _Votes, shape: tuple[int, int]) -> Iterator[_Votes]:
-    """Yield the matches around the peaks of the vote: first for scale and angle, then for the place."""
+def concentrated(votes: Votes, longest: float, least: int = LEAST_VOTES) -> Iterator[Votes]:
+    """Yield the matches around the peaks of the vote: first for scale and angle, then for the place.
+
+    ``longest`` is the length of the page, in the units of ``votes.page``; peaks of fewer than
+    ``least`` matches are left out.
+    """
     histogram, scales, angles = np.histogram2d(
         votes.log_scale,
         votes.angle,
@@ -146,25 +151,25 @@ def _concentrated(votes: _Votes, shape: tuple[int, int]) -> Iterator[_Votes]:
         used.append((scale, angle))
         turned = np.abs((votes.angle - angle + 180) % 360 - 180) < 14
         near = votes.only((np.abs(votes.log_scale - scale) < 0.45) & turned)
-        if len(near.page) >= LEAST_VOTES:
-            yield from _placed(near, scale, angle, shape)
+        if len(near.page) >= least:
+            yield from _placed(near, scale, angle, longest, least)
 
 
-def _placed(votes: _Votes, scale: float, angle: float, shape: tuple[int, int]) -> Iterator[_Votes]:
+def _placed(votes: Votes, scale: float, angle: float, longest: float, least: int) -> Iterator[Votes]:
     c, s = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
     turn = 2.0**scale * np.array([[c, -s], [s, c]])
     centre = votes.picture.mean(axis=0)  # about which errors of scale and angle move the place least
     place = votes.page - (votes.picture - centre) @ turn.T
-    bin_px = 0.035 * max(shape)
+    width = 0.035 * longest
     edges = [
-        np.arange(low - bin_px, high + 2 * bin_px, bin_px) for low, high in zip(*_range(place), strict=True)
+        np.arange(low - width, high + 2 * width, width) for low, high in zip(*_range(place), strict=True)
     ]
     histogram, x, y = np.histogram2d(
         place[:, 0], place[:, 1], bins=(edges[0], edges[1]), weights=votes.weight
     )
     for peak in _peaks(histogram, x, y, 2):
-        near = votes.only(np.hypot(*(place - peak).T) < 2.5 * bin_px)
-        if len(near.page) >= LEAST_VOTES:
+        near = votes.only(np.hypot(*(place - peak).T) < 2.5 * width)
+        if len(near.page) >= least:
             yield near
 
 

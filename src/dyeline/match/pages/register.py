@@ -41,7 +41,7 @@ def register(
         found = best_sighting(grey, templates, guesses)
         better = None if found is None else refined(grey, templates, found)
         result = None if better is None else judged(grey, templates, better)
-        if result is not None and passes(result[0], read=candidate is not None):
+        if result is not None and passes(result[0], read=candidate is not None and candidate.read):
             return _registration(picture, reference, templates, *result)
     return None
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.match.pages.agreement import agreeing, smoothed
+from dyeline.match.pages.agreement import agreeing, share_around, smoothed
 from dyeline.match.pages.bend import Bend
 from dyeline.match.pages.gate import Likeness
 from dyeline.match.pages.grey import Grey
@@ -86,26 +86,24 @@ def refined(grey: Grey, templates: Templates, found: Sighting) -> Sighting | Non
 
 def judged(grey: Grey, templates: Templates, found: Sighting) -> tuple[Likeness, Sighting] | None:
     """Return how well all words are found close to where their neighbours say, and the map that fits them."""
-    bend = found.bend(templates)
-    last = _look(
-        grey,
-        templates,
-        found.to_page,
-        most=len(templates.centres_pt),
-        bend=bend,
-        radius_pt=NEAR_PT,
-        tolerance_pt=FINE_PT,
-    )
-    to_page = None if last is None or last.count < LEAST_AGREED else _fitted(templates, last)
-    if last is None or to_page is None:
+    which = np.flatnonzero(within(templates, found.to_page, grey.shape))
+    if len(which) < LEAST_AGREED:
         return None
-    centres = templates.centres_pt[last.which]
+    bend = found.bend(templates)
+    flat = flattened(grey, found.to_page, templates, bend)
+    last = _compare(flat, templates, found.to_page, which, bend, NEAR_PT, FINE_PT)
+    to_page = None if last.count < LEAST_AGREED else _fitted(templates, last)
+    if to_page is None:
+        return None
+    centres = templates.centres_pt[which]
     own = last.offsets_pt if bend is None else last.offsets_pt - bend.at(centres + last.offsets_pt)
     apart = np.hypot(*(own - smoothed(centres, own, last.agreed, centres)).T)
+    bare = ~last.agreed & (last.contrast < BARE * np.median(last.contrast[last.agreed]))
     likeness = Likeness(
         words=last.count,
-        visible=len(last.which),
-        bare=int((~last.agreed & (last.contrast < BARE * np.median(last.contrast[last.agreed]))).sum()),
+        visible=len(which),
+        bare=int(bare.sum()),
+        foreign_around=share_around(centres, last.agreed, ~last.agreed & ~bare),
         residual_pt=float(np.median(apart[last.agreed])),
     )
     return likeness, replace(last, to_page=to_page)
@@ -119,15 +117,27 @@ def _look(
     most: int,
     bend: Bend | None = None,
     radius_pt: float = FAR_PT,
-    tolerance_pt: float = ROUGH_PT,
 ) -> Sighting | None:
     """Return the words found with a map of the page, at most ``most`` of those within the picture."""
     inside = np.flatnonzero(within(templates, to_page, grey.shape))
     if len(inside) < LEAST_AGREED or not possible(to_page, templates.centres_pt[inside]):
         return None
     which = inside[np.unique(np.linspace(0, len(inside) - 1, min(most, len(inside))).astype(np.intp))]
+    flat = flattened(grey, to_page, templates, bend)
+    return _compare(flat, templates, to_page, which, bend, radius_pt, ROUGH_PT)
+
+
+def _compare(
+    flat: NDArray[np.uint8],
+    templates: Templates,
+    to_page: Matrix,
+    which: NDArray[np.intp],
+    bend: Bend | None,
+    radius_pt: float,
+    tolerance_pt: float,
+) -> Sighting:
     centres = templates.centres_pt[which]
-    matches = match(templates, flattened(grey, to_page, templates, bend), which, radius_pt)
+    matches = match(templates, flat, which, radius_pt)
     inverted = float(np.median(matches.light)) > float(np.median(matches.dark))
     own, similar = (matches.light_pt, matches.light) if inverted else (matches.dark_pt, matches.dark)
     offsets = own if bend is None else own + bend.at(centres + own)

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         _blob("version", "pages_sha256"),
+        _blob("version", "rendition_sha256"),
         _blob("circulation", "pages_sha256"),
         _blob("circulation", "plain_sha256"),
         _blob("circulation", "left_sha256"),

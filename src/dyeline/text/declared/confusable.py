@@ -5,7 +5,7 @@ from __future__ import annotations
 from dyeline.text.fold import fold
 
 CLEAR = 2
-"""Distance from which two options count as told apart (facts/wording section 5, rule 6)."""
+"""Distance from which two options count as told apart."""
 
 _PAIRS = {
     frozenset(pair)

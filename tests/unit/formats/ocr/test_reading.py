@@ -99,6 +99,24 @@ def test_quads_of_a_turned_page_are_in_its_own_pixels(engine: Recogniser) -> Non
     assert np.abs(back - upright.lines[0].quad).max() < 6
 
 
+def bent(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The page on paper that bulges: lines rise and fall by three times their height."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    y, x = np.mgrid[-40 : height + 10, 0:width].astype(np.float32)
+    rise = (40 * np.sin(np.pi * x / width)).astype(np.float32)
+    return np.asarray(cv2.remap(pixels, x, y + rise, cv2.INTER_CUBIC, borderValue=(255,) * 3), dtype=np.uint8)
+
+
+def test_bent_lines_are_cut_between_words_and_read_in_order(engine: Recogniser) -> None:
+    result = read(bent(page()), engine)
+    assert share_right(result) > 0.9
+    assert result.found > 1.5 * read(page(), engine).found
+    angles = [np.arctan2(*(line.quad[1] - line.quad[0])[::-1]) for line in result.lines]
+    assert max(angles) > 0.05 and min(angles) < -0.05, "each piece has its own direction"
+
+
 def test_light_text_on_dark_and_coloured_screens(engine: Recogniser) -> None:
     assert share_right(read(255 - page() // 10 * 9, engine)) > 0.9
     night = (page() * np.array((1.0, 0.8, 0.5))).astype(np.uint8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -196,6 +197,20 @@ def test_only_a_few_frames_of_a_film() -> None:
     pictures, notices = taken(data)
     assert len(pictures) == 4
     assert notices == ["Of the animation, 4 distinct frames were examined, none after frame 4."]
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "AVIF"])
+def test_flipped_bytes_end_in_a_picture_or_a_refusal(name: str) -> None:
+    rng = np.random.default_rng(5)
+    frames = {"save_all": True, "append_images": [noise(1).resize((40, 60))]} if name == "GIF" else {}
+    whole = np.frombuffer(encoded(noise().resize((40, 60)), name, **frames), dtype=np.uint8)
+    for _ in range(60):
+        broken = whole.copy()
+        at = rng.integers(0, min(len(broken), int(rng.choice([64, 10_000]))), 5)
+        broken[at] = rng.integers(0, 256, 5)
+        with suppress(UnreadableFile, UnsupportedFormat, TooLarge):
+            for picture in pictures_of(broken.tobytes()):
+                assert picture.pixels.shape[2] == 3
 
 
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "TIFF"])

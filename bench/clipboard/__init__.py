@@ -1,0 +1,1 @@
+"""What select-all and copy in real viewers gives of a marked PDF, and what of it a trace can read."""

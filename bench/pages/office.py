@@ -1,0 +1,159 @@
+"""The workspace that page exhibits are traced in: every document with copies for 1,000 recipients, kept in the cache.
+
+``KEPT`` of them are issued in earnest, with their files; these are the copies that leak. The others are put on
+record as released, each with its own codeword, but their files, which nothing would look at, are not made:
+a finding depends on the copies on record alone. Documents are cut to ``PAGES`` pages: a longer document would
+only add sites that an exhibit of one page does not show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.pages.documents import NAMES, PdfDocument, load
+from bench.pages.fetched import NotAvailable, cache
+from dyeline.app.circulations import plan_copies, record_released
+from dyeline.app.copymaking import MadeCopy
+from dyeline.app.documents import VersionRecord
+from dyeline.app.issue import issue
+from dyeline.app.recipients import import_recipients, list_recipients
+from dyeline.app.registration import add_document
+from dyeline.app.workspace import Workspace, init, open_workspace
+from dyeline.errors import DyelineError
+from dyeline.store import migrations
+
+PAGES = 3
+KEPT = 48
+RECIPIENTS = 1000
+_MADE = 1  # part of the workspace's name: another number where its making changes
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A document on record. ``pages``: its text pages, from 0; ``copies``: labels of the copies kept as files."""
+
+    name: str
+    producer: str
+    label: str
+    folder: str
+    pages: tuple[int, ...]
+    page_count: int
+    sites: dict[str, int]
+    copies: tuple[str, ...]
+    copies_per_s: float
+    processes: int
+
+    def path(self, copy: str) -> Path:
+        """Return the file of a kept copy."""
+        return Path(self.folder) / f"{copy}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The workspace, its documents, and why a document is not there."""
+
+    workspace: Workspace
+    documents: tuple[Staged, ...]
+    absent: dict[str, str]
+
+
+def office(*, recipients: int = RECIPIENTS, processes: int = 2, names: Sequence[str] = NAMES) -> Office:
+    """Return the workspace, what is missing of it made now."""
+    root = cache(f"office-{recipients}-{_MADE}-{schema()}", "workspace")
+    if not root.exists():
+        init(root)
+        import_recipients(open_workspace(root), _people(1, recipients))
+    workspace = open_workspace(root)
+    staged, absent = [], {}
+    for name in names:
+        record = root.parent / f"{name}.json"
+        try:
+            if not record.exists():
+                made = _staged(workspace, load(name), root.parent / name, processes)
+                record.write_text(json.dumps(asdict(made)), encoding="utf-8")
+        except (NotAvailable, DyelineError) as fault:
+            absent[name] = str(fault)
+            continue
+        kept = json.loads(record.read_text(encoding="utf-8"))
+        staged.append(Staged(**{**kept, "pages": tuple(kept["pages"]), "copies": tuple(kept["copies"])}))
+    return Office(workspace, tuple(staged), absent)
+
+
+def schema() -> str:
+    """Return what tells workspaces of one shape of database from those of another."""
+    folder = Path(migrations.__file__).parent
+    sources = [folder.with_name("models.py"), *sorted(folder.glob("*.py"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
+
+
+def _staged(workspace: Workspace, document: PdfDocument, folder: Path, processes: int) -> Staged:
+    data, pages, page_count = cut(document)
+    added = add_document(workspace, data, file_name=f"{document.name}.pdf", title=document.name)
+    shutil.rmtree(folder, ignore_errors=True)
+    table = folder.parent / "readers.csv"
+    table.write_bytes(_people(1, KEPT))
+    started = time.monotonic()
+    report = issue(workspace, added.version.document, str(table), folder, notice=False, processes=processes)
+    rate = KEPT / (time.monotonic() - started)
+    _put_the_others_on_record(workspace, added.version)
+    print(
+        f"office: {document.name}, {page_count} pages, {rate:.1f} copies a second, {report.sites}", flush=True
+    )
+    return Staged(
+        document.name, document.producer, added.version.document, str(folder), pages, page_count, report.sites,
+        tuple(sorted(path.stem for path in folder.glob("*.pdf"))), round(rate, 2), processes,
+    )  # fmt: skip
+
+
+def _put_the_others_on_record(workspace: Workspace, version: VersionRecord) -> None:
+    with workspace.reading():
+        circulation = version.row.circulations.get()
+    copies = plan_copies(workspace, circulation, list_recipients(workspace), "pdf")
+    hashes = {copy.label: hashlib.sha256(copy.label.encode()).hexdigest() for copy in copies}
+    others = [
+        MadeCopy(copy.label, hashes[copy.label], hashes[copy.label]) for copy in copies if not copy.sha256
+    ]
+    record_released(workspace, circulation, others)
+
+
+def _people(first: int, last: int) -> bytes:
+    rows = [f"Reader {n},reader{n}@example.org" for n in range(first, last + 1)]
+    return "\n".join(["name,email", *rows]).encode()
+
+
+def cut_range(document: PdfDocument, most: int = PAGES) -> range:
+    """Return the first run of ``most`` pages of a file with most text pages among them."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(document.path) as pdf:
+        whole = len(pdf)
+    length = min(most, whole)
+    texts = [
+        sum(page in range(start, start + length) for page in document.pages)
+        for start in range(whole - length + 1)
+    ]
+    start = int(np.argmax(texts))
+    return range(start, start + length)
+
+
+def cut(document: PdfDocument, most: int = PAGES) -> tuple[bytes, tuple[int, ...], int]:
+    """Return a file of these pages, its text pages, and how many pages it has."""
+    import pikepdf
+
+    run = cut_range(document, most)
+    with pikepdf.open(document.path) as pdf:
+        del pdf.pages[run.stop :]
+        del pdf.pages[: run.start]
+        pdf.remove_unreferenced_resources()
+        file = io.BytesIO()
+        pdf.save(file, deterministic_id=True)
+    return file.getvalue(), tuple(page - run.start for page in document.pages if page in run), len(run)

@@ -1,0 +1,1 @@
+"""Marks in pictures: spread-spectrum patterns in blocks, read against the unmarked picture."""

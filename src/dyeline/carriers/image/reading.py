@@ -1,0 +1,150 @@
+"""Reading the marks of a picture: a matched filter on what the exhibit adds to the unmarked picture.
+
+Nothing here knows a codeword. The noise is measured in the exhibit with patterns that no copy carries
+(the true one displaced), the strength that is left of the marks from the size of the
+correlations, whatever their signs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.carriers.image.judge import judge
+from dyeline.carriers.image.refine import blur_kernel, continued, local_shifts, shaded_alike
+from dyeline.carriers.image.spread import Correlations, Evidence, correlations, unseen
+from dyeline.formats.picturemarks.embed import MarkablePicture, grey_of, markable
+from dyeline.formats.picturemarks.filters import Grey, as_grey, convolved, covered, mean_around, moved, shrunk
+from dyeline.formats.picturemarks.grid import UNIT_PX
+from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
+
+_WORK_WAVE_PX = 7.0  # reading works on pictures in which the pattern has about this wavelength
+_FINE_PX = 15  # window whose mean is left out when exhibit and original are compared
+_LEAST_LIKENESS = (
+    0.1  # correlation of their fine structure; below, it is another picture (or nothing is left of it)
+)
+_FOLLOWED = 2  # times that the pattern is followed further into margins where nothing else is to be seen
+_LEAST_SURE = 12  # blocks in which the pattern stands out, for it to be followed
+_LEAST_PIXELS = 2000  # of the work grid that must be in the exhibit
+
+
+def read_picture(
+    exhibit: NDArray[np.uint8], homography: NDArray[np.float64], original: NDArray[np.uint8], key: str
+) -> NDArray[np.float64]:
+    """Return ln-likelihoods (blocks, 2) of minus and plus in each block of picture ``key``, capped at 8 nats.
+
+    ``homography`` maps pixels of the exhibit's picture to the original's, good to a few pixels; both
+    pictures are grey or RGB. All rows are erasures when the exhibit does not show this picture, or
+    shows no marks in it. No rows when the picture cannot carry marks.
+    """
+    found = correlate(exhibit, homography, original, key)
+    return np.zeros((0, 2)) if found is None else judge(found)
+
+
+def correlate(
+    exhibit: NDArray[np.uint8], homography: NDArray[np.float64], original: NDArray[np.uint8], key: str
+) -> Correlations | None:
+    """Return the correlations of all blocks; None for a picture that carries no marks."""
+    ready = markable(original, key)
+    if ready is None:
+        return None
+    wave = wavelength_px(ready.grid.block_px)
+    unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wave), 2, UNIT_PX))
+    down, across = (unit * side for side in ready.grid.unit_owner().shape)
+    plus, minus = (_worked(as_grey(grey_of(side)), across, down) for side in (ready.plus, ready.minus))
+    base = as_grey((plus + minus) / 2)
+    seen, weight = seen_through(grey_of(exhibit), homography, unit / UNIT_PX, (across, down))
+    if weight.sum() < _LEAST_PIXELS:
+        return unseen(ready.grid)
+    original_view = _View(ready, base, as_grey((plus - minus) / 2), key, unit)
+    map_x, map_y = local_shifts(seen, base, weight)
+    found = original_view.compared(seen, weight, map_x, map_y)
+    for _ in range(_FOLLOWED):
+        if found.sure.sum() < _LEAST_SURE or not found.away[found.sure].any():
+            break
+        right, down = continued(found.away, found.sure, (found.rows, found.columns), base.shape)
+        map_x, map_y = map_x + right, map_y + down
+        further = original_view.compared(seen, weight, map_x, map_y)
+        if further.sure.sum() <= found.sure.sum():
+            break
+        found = further
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The original at work resolution: without marks, half the difference of the variants."""
+
+    ready: MarkablePicture
+    base: Grey
+    sign: Grey
+    key: str
+    unit: int
+
+    def compared(self, seen: Grey, weight: Grey, map_x: Grey, map_y: Grey) -> Correlations:
+        """Return the correlations of an exhibit that the maps bring into place."""
+        grid, wave = self.ready.grid, wavelength_px(self.ready.grid.block_px)
+        seen = moved(seen, map_x, map_y, cubic=True)
+        weight = as_grey(covered(weight, map_x, map_y) > 0.99)
+        seen = shaded_alike(seen, self.base, weight)
+        kernel = blur_kernel(seen, self.base, weight)
+        wanted = convolved(self.base, kernel)
+        if _likeness(seen, wanted, weight) < _LEAST_LIKENESS:
+            return unseen(grid)
+        height, width = self.base.shape
+        raw = _worked(pattern(self.key, grid.width_px, grid.height_px, wave), width, height)
+        evidence = Evidence(
+            grid=grid,
+            unit=self.unit,
+            wave_px=wave * self.unit / UNIT_PX,
+            residual=(seen - wanted) * weight,
+            sign=convolved(self.sign, kernel),
+            raw=convolved(raw, kernel),
+            weight=weight,
+        )
+        return correlations(evidence)
+
+
+def seen_through(
+    exhibit: NDArray[np.uint8], homography: NDArray[np.float64], scale: float, size: tuple[int, int]
+) -> tuple[Grey, Grey]:
+    """Return the exhibit on the original's grid at ``scale``, ``size`` (width, height), and 1 where there is exhibit.
+
+    An exhibit that shows the picture larger is shrunk first, so that fine structure does not turn
+    into other structure.
+    """
+    to_work = _scaling(scale, scale) @ homography
+    corners = np.array([[[0, 0]], [[size[0], 0]], [[size[0], size[1]]], [[0, size[1]]]], np.float64)
+    placed = cv2.perspectiveTransform(corners, np.linalg.inv(to_work))[:, 0]
+    zoom = float(np.linalg.norm(np.roll(placed, -1, axis=0) - placed, axis=1).max()) / max(size)
+    if zoom > 1.4:
+        smaller = (max(1, round(exhibit.shape[1] / zoom)), max(1, round(exhibit.shape[0] / zoom)))
+        to_work = to_work @ _scaling(exhibit.shape[1] / smaller[0], exhibit.shape[0] / smaller[1])
+        exhibit = np.asarray(cv2.resize(exhibit, smaller, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    view = cv2.warpPerspective(
+        exhibit.astype(np.float32), to_work, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    there = cv2.warpPerspective(np.ones(exhibit.shape, np.float32), to_work, size, flags=cv2.INTER_LINEAR)
+    return as_grey(view), as_grey(there)
+
+
+def _scaling(across: float, down: float) -> NDArray[np.float64]:
+    """Return the matrix that scales a picture whose first pixel has its centre at (0, 0)."""
+    return np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1.0]])
+
+
+def _likeness(seen: Grey, wanted: Grey, weight: Grey) -> float:
+    inside = weight > 0
+    if inside.sum() < _LEAST_PIXELS:
+        return 0.0
+    fine = (seen - mean_around(seen, _FINE_PX))[inside], (wanted - mean_around(wanted, _FINE_PX))[inside]
+    return float((fine[0] * fine[1]).sum() / (np.linalg.norm(fine[0]) * np.linalg.norm(fine[1]) + 1e-6))
+
+
+def _worked(field: Grey, across: int, down: int) -> Grey:
+    """Return a field, filled up to whole units (borders repeated), at work resolution."""
+    bottom, right = -field.shape[0] % UNIT_PX, -field.shape[1] % UNIT_PX
+    return shrunk(as_grey(np.pad(field, ((0, bottom), (0, right)), mode="edge")), across, down)

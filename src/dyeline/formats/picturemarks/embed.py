@@ -1,0 +1,102 @@
+"""Writing marks into the pixels of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.formats.picturemarks.filters import Grey, as_grey
+from dyeline.formats.picturemarks.grid import Grid, grid_of
+from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
+from dyeline.formats.picturemarks.strength import PSNR_GOAL_DB, SSIM_GOAL, psnr_db, ssim, strength
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""(height, width) grey, or (height, width, 3) RGB."""
+
+_LEAST_DIFFERENCE = 0.4  # grey levels, root of the mean square, of a block's mark, for the block to count
+_LEAST_BLOCKS = 6  # that count, for a picture to be worth marking
+_WEAKER = 0.85  # factor on the strength when a goal is missed
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MarkablePicture:
+    """A picture with all its blocks at variant 0 and with all at variant 1; every copy is a mixture of both.
+
+    ``psnr_db`` and ``ssim`` are the lower ones of
+    the two against the unmarked picture; they hold for every copy, because error and similarity are means.
+    """
+
+    grid: Grid
+    minus: Pixels
+    plus: Pixels
+    psnr_db: float
+    ssim: float
+
+    def marked(self, variants: Sequence[int]) -> Pixels:
+        """Return the picture with ``variants[b]`` (0 or 1) in block b."""
+        chosen = np.append(np.asarray(variants, dtype=bool), False)[self.grid.pixel_owner()]
+        if self.plus.ndim == 3:
+            chosen = chosen[..., None]
+        return np.where(chosen, self.plus, self.minus)
+
+    def usable(self, least: float) -> NDArray[np.bool_]:
+        """Return which blocks differ by at least ``least`` grey levels (root of the mean square) between variants."""
+        difference = grey_of(self.plus).astype(np.float32) - grey_of(self.minus)
+        owner = self.grid.pixel_owner()
+        inside = owner >= 0
+        square = np.bincount(owner[inside], (difference[inside] / 2) ** 2, self.grid.count)
+        pixels = np.maximum(np.bincount(owner[inside], minlength=self.grid.count), 1)
+        return np.asarray(np.sqrt(square / pixels) >= least)
+
+
+def worth_marking(ready: MarkablePicture) -> bool:
+    """Tell whether enough blocks of a picture can carry a mark that outlives anything."""
+    return int(ready.usable(_LEAST_DIFFERENCE).sum()) >= _LEAST_BLOCKS
+
+
+def grey_of(pixels: Pixels) -> Pixels:
+    """Return the luma of a grey or RGB picture."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def markable(pixels: Pixels, key: str) -> MarkablePicture | None:
+    """Return a picture ready to be marked; None when it is too small or cannot be marked unseen.
+
+    Cost: about a third of a second a million pixels, once for all copies.
+    """
+    height, width = pixels.shape[:2]
+    grid = grid_of(width, height)
+    if grid is None:
+        return None
+    grey = grey_of(pixels)
+    wave = pattern(key, width, height, wavelength_px(grid.block_px))
+    delta = wave * strength(as_grey(grey))
+    delta[grid.pixel_owner() < 0] = 0.0
+    for _ in range(_TRIES):
+        plus, minus = _added(pixels, delta), _added(pixels, -delta)
+        quality = min(psnr_db(plus, pixels), psnr_db(minus, pixels))
+        likeness = min(ssim(grey_of(plus), grey), ssim(grey_of(minus), grey))
+        if quality >= PSNR_GOAL_DB and likeness >= SSIM_GOAL:
+            return MarkablePicture(grid, minus, plus, quality, likeness)
+        delta *= _WEAKER
+    return None
+
+
+def mark_picture(pixels: Pixels, key: str, variants: Sequence[int]) -> Pixels:
+    """Return a grey or RGB picture with ``variants[b]`` written in block b; unchanged when it cannot be marked."""
+    ready = markable(pixels, key)
+    return pixels if ready is None else ready.marked(variants)
+
+
+def _added(pixels: Pixels, delta: Grey) -> Pixels:
+    """Return the picture with the same change to all its colours, so that hues stay."""
+    change = delta if pixels.ndim == 2 else delta[..., None]
+    return np.asarray(np.clip(np.rint(pixels + change), 0, 255), dtype=np.uint8)

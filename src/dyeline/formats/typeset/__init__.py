@@ -1,0 +1,1 @@
+"""Making a PDF of another document's content, and writing marks into it."""

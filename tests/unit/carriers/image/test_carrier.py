@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dyeline.carriers.image.carrier import Image
+from dyeline.formats.picturemarks.grid import block_count
+from dyeline.formats.picturemarks.marks import image_block
+from dyeline.match.align import align
+from dyeline.model.document import Document, PictureArea
+from dyeline.testing.carriers import check_carrier
+from dyeline.text.fold import fold
+
+TEXT = "Minutes of the board.\nThe chart shows it.\nNobody else has seen it."
+DOCUMENT = Document(
+    text=TEXT,
+    blocks=(),
+    pictures=(
+        PictureArea(41, "b", 300, 200, page=1),
+        PictureArea(0, "a", 640, 480),
+        PictureArea(50, "a", 640, 480, page=2),
+        PictureArea(9, "tiny", 100, 480),
+    ),
+)
+
+
+def test_every_block_of_every_picture_is_one_site() -> None:
+    sites = Image().find_sites(DOCUMENT)
+    blocks = [image_block(site.places[0].mark) for site in sites]
+    expected = [("a", k) for k in range(block_count(640, 480))]
+    expected += [("b", k) for k in range(block_count(300, 200))]
+    assert blocks == expected
+    assert all(site.on_page and site.variants == 2 and site.cls == "block" for site in sites)
+    assert len({site.id for site in sites}) == len(sites)
+
+
+def test_sites_keep_their_names_when_the_text_around_them_changes() -> None:
+    before = {site.id for site in Image().find_sites(DOCUMENT)}
+    after = {site.id for site in Image().find_sites(replace(DOCUMENT, text=TEXT.upper()))}
+    assert before == after
+
+
+def test_text_is_left_alone_and_says_nothing() -> None:
+    sites = Image().find_sites(DOCUMENT)
+    assert Image().write(DOCUMENT, sites, [1] * len(sites)) == TEXT
+    seen = align(fold(TEXT), fold(TEXT))
+    assert not np.ptp(Image().read(seen, sites), axis=1).any()
+
+
+def test_a_document_without_pictures_keeps_the_laws() -> None:
+    check_carrier(
+        Image(), replace(DOCUMENT, pictures=()), align=lambda exhibit, text: align(fold(exhibit), fold(text))
+    )

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dyeline.carriers.image.judge import LARGEST_NATS, judge
+from dyeline.carriers.image.reading import read_picture
+from dyeline.carriers.image.register import register_picture
+from dyeline.carriers.image.spread import Correlations
+from dyeline.formats.picturemarks.embed import grey_of, markable
+from tests.pictures import jpeg, photograph, scanned_page, turned
+
+Pixels = NDArray[np.uint8]
+SCAN, PHOTOGRAPH = scanned_page(440, 560), photograph(480, 360)
+
+
+def copy_of(pixels: Pixels, seed: int = 1) -> tuple[Pixels, NDArray[np.int64]]:
+    ready = markable(pixels, "k")
+    assert ready is not None
+    variants = np.random.default_rng(seed).integers(0, 2, ready.grid.count)
+    return ready.marked(variants.tolist()), variants
+
+
+def read(exhibit: Pixels, original: Pixels) -> NDArray[np.float64]:
+    homography = register_picture(grey_of(exhibit), grey_of(original))
+    assert homography is not None
+    return read_picture(exhibit, homography, original, "k")
+
+
+def half(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def photographed(pixels: Pixels) -> Pixels:
+    height, width = pixels.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[40, 30], [width + 10, 55], [width - 25, height + 40], [25, height]], np.float32)
+    how = cv2.getPerspectiveTransform(corners, seen)
+    view = cv2.warpPerspective(
+        pixels, how, (width + 60, height + 70), flags=cv2.INTER_CUBIC, borderValue=(90, 90, 90)
+    )
+    light = np.linspace(0.6, 1.0, view.shape[1])
+    light = light if view.ndim == 2 else light[:, None]
+    noise = np.random.default_rng(5).normal(0, 4, view.shape)
+    return jpeg(np.clip(cv2.GaussianBlur(view, (0, 0), 0.8) * light + noise, 0, 255).astype(np.uint8), 80)
+
+
+PATHS = {
+    "as it is": lambda pixels: pixels,
+    "jpeg 50": lambda pixels: jpeg(pixels, 50),
+    "half size, jpeg 70": lambda pixels: jpeg(half(pixels), 70),
+    "turned": lambda pixels: jpeg(turned(pixels, 2.0, 0.95), 75),
+    "photographed": photographed,
+}
+LEAST_SHARE = {"half size, jpeg 70": 0.75, "photographed": 0.75}
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("original", [SCAN, PHOTOGRAPH], ids=["scan", "photograph"])
+def test_marks_come_back(original: Pixels, path: str) -> None:
+    marked, variants = copy_of(original)
+    loglik = read(PATHS[path](marked), original)
+    assert loglik.shape == (len(variants), 2)
+    right = np.where(variants == 1, loglik[:, 1] - loglik[:, 0], loglik[:, 0] - loglik[:, 1])
+    bits = (1 - np.log2(1 + np.exp(-right))).sum()
+    assert bits >= LEAST_SHARE.get(path, 0.95) * len(variants)
+    assert np.ptp(loglik, axis=1).max() <= LARGEST_NATS
+
+
+@pytest.mark.parametrize("path", ["as it is", "photographed"])
+def test_an_unmarked_picture_says_nothing(path: str) -> None:
+    assert not read(PATHS[path](PHOTOGRAPH), PHOTOGRAPH).any()
+
+
+def test_a_crop_says_nothing_of_what_it_lacks() -> None:
+    marked, variants = copy_of(PHOTOGRAPH)
+    loglik = read(jpeg(marked[70:270, 40:330], 80), PHOTOGRAPH)
+    ready = markable(PHOTOGRAPH, "k")
+    assert ready is not None
+    owner = ready.grid.pixel_owner()
+    inside = {block for block in range(len(variants)) if (owner[70:270, 40:330] == block).any()}
+    seen = np.flatnonzero(np.ptp(loglik, axis=1)).tolist()
+    assert set(seen) <= inside and len(seen) > 10
+    assert (loglik[seen].argmax(axis=1) == variants[seen]).mean() > 0.95
+
+
+def test_another_picture_is_not_taken_for_this_one() -> None:
+    other = photograph(480, 360, seed=9)
+    assert register_picture(grey_of(other), grey_of(PHOTOGRAPH)) is None
+    assert not read_picture(other, np.eye(3), PHOTOGRAPH, "k").any()
+
+
+def test_another_key_reads_nothing() -> None:
+    marked, _ = copy_of(PHOTOGRAPH)
+    assert not read_picture(marked, np.eye(3), PHOTOGRAPH, "other").any()
+
+
+def test_a_view_outside_of_the_picture_says_nothing() -> None:
+    marked, _ = copy_of(PHOTOGRAPH)
+    away = np.array([[1.0, 0, 5000], [0, 1, 5000], [0, 0, 1]])
+    assert not read_picture(marked, away, PHOTOGRAPH, "k").any()
+
+
+def test_likelihoods_of_pure_noise_are_erasures_and_of_marks_are_honest() -> None:
+    """20,000 blocks with marks of strength 2: among readings of about p, a share p is right (3 sigma = 0.02)."""
+    rng = np.random.default_rng(4)
+    size = (100, 200)
+    noise = rng.standard_t(8, size[0] * size[1])
+    full = np.full(noise.size, 4.0)
+    still = np.zeros((noise.size, 2), np.int64), np.ones(noise.size, np.bool_)
+    assert not judge(Correlations(*size, noise, full, *still)).any()
+    variants = rng.integers(0, 2, noise.size)
+    loglik = judge(Correlations(*size, noise + (2 * variants - 1) * 2.0, full, *still))
+    ratio = np.abs(loglik[:, 1] - loglik[:, 0])
+    right = loglik.argmax(axis=1) == variants
+    for low, high in ((0.2, 1.0), (1.0, 2.0), (2.0, 8.1)):
+        group = (ratio >= low) & (ratio < high)
+        assert right[group].mean() == pytest.approx((1 / (1 + np.exp(-ratio[group]))).mean(), abs=0.03)
