@@ -213,7 +213,7 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
             judged = f"so far {judged}"
         missed += n >= LEAST and not met
         sites = [facts.get("read", {}).get("layout", 0) for facts in found]
-        seconds = [facts["wall_s"] for facts in found if "wall_s" in facts]
+        seconds = [facts["cpu_s"] for facts in found if "cpu_s" in facts]
         rows.append([
             cell.title, str(n), f"{percent(right / n)} ({shown_interval(right, n)})", str(counts[WRONG]),
             str(sum(counts[column] for column in counts if column.startswith("narrowed"))),
@@ -223,7 +223,7 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
         ])  # fmt: skip
         cells.append({
             "cell": name, "exhibits": n, "counts": dict(sorted(counts.items())), "target": cell.target,
-            "median_layout_sites": median(sites), "median_s": median(seconds) if seconds else None,
+            "median_layout_sites": median(sites), "median_processor_s": median(seconds) if seconds else None,
             "met": met,
         })  # fmt: skip
         failures += [
@@ -237,10 +237,11 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
         f"{RECIPIENTS:,} recipients, bound {BOUND:g}, one picture of one page an exhibit, and nothing but the picture.",
         "right: attributed, and nobody but the source named; wrong: any other copy named. In brackets the 99 %",
         f"interval (Clopper-Pearson). A target is judged from {LEAST} exhibits on. Sites: word shifts read, median.",
+        "Processor time of one examination, median: unlike the clock, it does not depend on what else runs.",
         "",
         *table(
             ("exhibit", "n", "right %", "wrong", "narrowed", "insufficient", "no mark", "not ours", "error",
-             "target %", "sites", "s", ""), rows,
+             "target %", "sites", "processor s", ""), rows,
         ),
         "",
         f"Over all {whole:,} exhibits a wrong copy was named in {wrong} ({shown_interval(wrong, whole)} %).",
@@ -277,7 +278,8 @@ def _why(facts: Facts) -> str:
         if pages
         else "no page registered"
     )
-    return f"{where}; {seen}; read {facts['read']}, {facts['information_bits']} bits; named {facts['named']}"
+    read = f"read {facts['read']}, |log2 LR| {facts['information_bits']} in all"
+    return f"{where}; {seen}; {read}; named {facts['named']}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The demonstration: two real documents, 40 recipients, leaks of many kinds, and what each shows."""
+"""The demonstration: three documents, 40 recipients, leaks of many kinds, and what each shows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from typing import Any
 import numpy as np
 
 from dyeline.app.issue import IssueReport, issue
+from dyeline.app.overlay import draw_overlay
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import AddedDocument, add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
 from dyeline.formats.registry import read_file
+from dyeline.model.finding import Finding
 from dyeline.store.files import make_folder, write_durably
-from dyeline.testing import paths
+from dyeline.testing import paths, pictures
+
+DOCUMENTS = (("announcement.docx", "docx"), ("policy.docx", "docx"), ("briefing.md", "pdf"))
+"""What is issued, and as what."""
 
 RECIPIENTS = 40
 SEED = 7
@@ -66,34 +71,39 @@ class DemoReport:
 
 
 def run_demo(workspace: Workspace, folder: Path, *, step: Callable[[str], None]) -> DemoReport:
-    """Issue both demo documents to 40 made-up recipients, leak them, trace every leak.
+    """Issue the demo documents to 40 made-up recipients, leak them, trace every leak.
 
     Args:
         workspace: an empty workspace.
-        folder: where copies and exhibits are written.
+        folder: where copies, exhibits and overlays of pictures are written.
         step: called with a line about what is being done.
     """
     rng = np.random.default_rng(SEED)
     step(f"Importing {RECIPIENTS} recipients.")
     import_recipients(workspace, _people())
     added, issued = [], []
-    for name in ("announcement.docx", "policy.docx"):
-        step(f"Adding {name} and issuing {RECIPIENTS} marked copies of it.")
+    for name, kind in DOCUMENTS:
+        step(f"Adding {name} and issuing {RECIPIENTS} marked copies of it as {kind}.")
         added.append(add_document(workspace, _shipped(name), file_name=name))
         target = folder / f"copies-{Path(name).stem}"
-        issued.append(issue(workspace, added[-1].version.document, "all", target))
+        issued.append(issue(workspace, added[-1].version.document, "all", target, kind=kind))
     step("Leaking and tracing.")
     results = []
     exhibits = folder / "exhibits"
     make_folder(exhibits, private=False)
-    for number, leak in enumerate(_leaks(Path(issued[0].folder), Path(issued[1].folder), rng), start=1):
+    overlays = folder / "overlays"
+    make_folder(overlays, private=False)
+    announcement, policy, briefing = (Path(report.folder) for report in issued)
+    for number, leak in enumerate(_leaks(announcement, policy, briefing, rng), start=1):
         write_durably(exhibits / f"EX-{number:02}{leak.suffix}", leak.data)
-        results.append(_traced(workspace, leak))
+        examined = examine(workspace, leak.data, hint_suffix=leak.suffix)
+        results.append(_result(leak, examined.finding))
+        if examined.taken.exhibit.pictures and examined.taken.exhibit.facts.kind != "pdf":
+            write_durably(overlays / f"EX-{number:02}.png", draw_overlay(examined))
     return DemoReport(tuple(added), tuple(issued), tuple(results))
 
 
-def _traced(workspace: Workspace, leak: Leak) -> LeakResult:
-    finding = examine(workspace, leak.data, hint_suffix=leak.suffix).finding
+def _result(leak: Leak, finding: Finding) -> LeakResult:
     named = tuple(candidate.copy for candidate in finding.candidates)
     p = finding.candidates[0].family_wise_p if finding.candidates else None
     right = set(named) <= set(leak.truth) and bool(named) == bool(leak.truth)
@@ -102,7 +112,7 @@ def _traced(workspace: Workspace, leak: Leak) -> LeakResult:
     )
 
 
-def _leaks(announcement: Path, policy: Path, rng: np.random.Generator) -> Iterator[Leak]:
+def _leaks(announcement: Path, policy: Path, briefing: Path, rng: np.random.Generator) -> Iterator[Leak]:
     """Make the leaks, each from a copy chosen by chance."""
     copies = sorted(announcement.glob("C-*.docx"))
 
@@ -134,6 +144,14 @@ def _leaks(announcement: Path, policy: Path, rng: np.random.Generator) -> Iterat
     yield Leak("80 words quoted in an article", (copy,), article.encode())
     formal = sorted(policy.glob("C-*.docx"))[int(rng.integers(RECIPIENTS))]
     yield Leak("three sentences of the formal document", (formal.stem,), _three(formal, rng).encode())
+    sheets = sorted(briefing.glob("C-*.pdf"))
+    shot, scanned, taken = (sheets[int(rng.integers(len(sheets)))] for _ in range(3))
+    screen = pictures.screenshot(pictures.drawn_page(shot.read_bytes(), dpi=96))
+    yield Leak("screenshot of a page", (shot.stem,), pictures.as_png(screen), ".png")
+    paper = pictures.scan(pictures.drawn_page(scanned.read_bytes(), dpi=200), rng)
+    yield Leak("scan of a page, tilted", (scanned.stem,), pictures.as_jpeg(paper, 50), ".jpg")
+    desk = pictures.photo(pictures.drawn_page(taken.read_bytes()), rng)
+    yield Leak("photo of a page on a desk", (taken.stem,), pictures.as_jpeg(desk), ".jpg")
     yield Leak("the unmarked original", (), _shipped("announcement.docx"), ".docx")
     yield Leak("an unrelated text", (), _shipped("unrelated.txt"))
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dyeline.formats.content import Content
+from dyeline.formats.docx.pictures import embedded_pictures
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.pictures.intake import pictures_of
 from dyeline.formats.pictures.kinds import picture_kind
@@ -22,6 +24,10 @@ from dyeline.trace.exhibit import Exhibit
 
 MOST_PICTURES = 40
 """Pictures and PDF pages of an exhibit that are looked at; the text of further pages is still read."""
+
+
+LEAST_WORDS = 50
+"""With so many words of its own, a DOCX is no cover for a picture of a page: its pictures are not read as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,11 @@ def take_in(files: Sequence[ExhibitFile], *, look: bool) -> TakenIn:
                 own = list(_lines(picture, words[picture.number - first], at))
                 lines += own
                 complete |= {picture.number} if own else set()
+        elif content.kind == "docx":
+            embedded = islice(embedded_pictures(file.data), room)
+            for number, (name, pixels) in enumerate(embedded, start=first):
+                pictures.append(Picture(number, _rgb(pixels), name))
+                complete |= {number} if count_words(text) >= LEAST_WORDS else set()
         if text:
             texts.append(text)
             at += len(text) + 1
@@ -91,6 +102,10 @@ def _lines(picture: Picture, page: PageWords, at: int) -> Iterator[PlacedLine]:
         quad = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float32) - 0.5
         start, end = int(page.starts[rows].min()), int(page.ends[rows].max())
         yield PlacedLine(picture.number, at + start, at + end, quad)
+
+
+def _rgb(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
 
 
 def _hash(files: Sequence[ExhibitFile]) -> str:

@@ -32,7 +32,13 @@ from dyeline.app.out_folder import (
     write_manifest,
 )
 from dyeline.app.recipients import select_recipients
-from dyeline.app.renditions import making_of, record_pages, sites_for
+from dyeline.app.renditions import (
+    is_rendered,
+    making_of,
+    record_pages,
+    sites_for,
+    worded_sites,
+)
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.layout.carrier import moved_by
 from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
@@ -106,6 +112,10 @@ def issue(
         target = _target_kind(version, kind)
         recipients = select_recipients(workspace, to)
         sites = moved_by(sites_for(workspace, version, target, wanted), shift_pt)
+        left_out = 0
+        if is_rendered(version, target):
+            worded = sum(site.carrier.split("/")[0] in ("wording", "declared") for site in sites)
+            left_out = worded_sites(workspace, version, wanted) - worded
         bits = _check_capacity(sites, len(recipients), version)
         make_folder(folder)
         circulation, new = open_circulation(
@@ -136,7 +146,11 @@ def issue(
         bits=round(bits, 1),
         notice=shown,
         commitment=commitment_to_all(workspace, circulation),
-        warnings=(*_warnings(bits, len(recipients), sites), *_second_copies(held)),
+        warnings=(
+            *_warnings(bits, len(recipients), sites),
+            *_unplaced(left_out),
+            *_second_copies(held),
+        ),
     )
 
 
@@ -208,6 +222,16 @@ def _warnings(bits: float, copies: int, sites: Sequence[Site]) -> tuple[str, ...
             "cannot be traced. Wording and declared variants would last.",
         )
     return ()
+
+
+def _unplaced(sites: int) -> tuple[str, ...]:
+    """Return a warning where variants of the document found no room in the lines of its pages."""
+    if not sites:
+        return ()
+    return (
+        f"{sites} sites of wording or declared variants are not used: on the pages of a PDF a variant has to fit "
+        "into its line, and only some lines are used for it. In the other formats all of them are.",
+    )
 
 
 def _second_copies(held: dict[str, int]) -> tuple[str, ...]:

@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.workspace import Workspace
+from dyeline.formats.limits import MAX_PAGES
 from dyeline.formats.pdf.rendering import TemplateRenderer, page_reference
+from dyeline.formats.registry import by_kind
+from dyeline.model.document import PictureArea
 from dyeline.model.pages import PageReference, PageRenderer, PageWords
 from dyeline.store.pages_npz import StoredPage, load_pages
+from dyeline.trace.shelf import Original
 
 REFERENCES_KEPT = 12
 """Unmarked pages of one rendition kept in memory: 4 MB each."""
+
+PICTURES_KEPT = 8
 
 
 class StoredPages:
@@ -62,3 +68,36 @@ class StoredPages:
 
     def _file(self, shift: int) -> bytes:
         return self._workspace.blobs.get({-1: self._left, 0: self._plain, 1: self._right}[shift])
+
+
+class StoredPictures:
+    """The unmarked pictures of a version's own file, decoded when they are asked for."""
+
+    def __init__(self, workspace: Workspace, kind: str, source: str) -> None:
+        self._workspace = workspace
+        self._kind, self._source = kind, source
+        self.original = lru_cache(maxsize=PICTURES_KEPT)(self._original)
+
+    @cached_property
+    def _areas(self) -> dict[str, list[PictureArea]]:
+        data = self._workspace.blobs.get(self._source)
+        if self._kind == "pdf":
+            from dyeline.formats.pdf.pictures import find_pictures
+
+            found = find_pictures(data, [0] * MAX_PAGES)  # where they stand in the text is of no use here
+        else:
+            found = by_kind(self._kind).read(data, declarations=True).pictures
+        areas: dict[str, list[PictureArea]] = {}
+        for area in found:
+            areas.setdefault(area.key, []).append(area)
+        return areas
+
+    def _original(self, key: str) -> Original | None:
+        if key not in self._areas:
+            return None
+        if self._kind == "pdf":
+            from dyeline.formats.pdf.pictures import picture_pixels
+        else:
+            from dyeline.formats.docx.pictures import picture_pixels
+        pixels = picture_pixels(self._workspace.blobs.get(self._source), [key])
+        return Original(key, pixels[key], tuple(self._areas[key])) if key in pixels else None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dyeline.app.documents import VersionRecord, decided_sites, source_content
 from dyeline.app.workspace import Workspace
@@ -62,8 +63,20 @@ def sites_for(workspace: Workspace, version: VersionRecord, kind: str, carriers:
     """Return the sites that a circulation of this kind with these carriers uses."""
     planned, decisions = decided_sites(workspace, version)
     if is_rendered(version, kind):
-        planned = _rendition_sites(workspace, version)
+        # a site that nobody accepted must not take a line from one that is used
+        wanted = usable_sites(planned, decisions=decisions, carriers=carriers)
+        planned = _rendition_sites(workspace, version, [s for s in wanted if _is_worded(s)])
     return usable_sites(planned, decisions=decisions, carriers=carriers)
+
+
+def worded_sites(workspace: Workspace, version: VersionRecord, carriers: Sequence[str]) -> int:
+    """Return how many sites of wording and declared variants a version offers for these carriers."""
+    planned, decisions = decided_sites(workspace, version)
+    return sum(_is_worded(site) for site in usable_sites(planned, decisions=decisions, carriers=carriers))
+
+
+def _is_worded(site: Site) -> bool:
+    return site.carrier.split("/")[0] in ("wording", "declared")
 
 
 def making_of(workspace: Workspace, version: VersionRecord, sites: tuple[Site, ...], kind: str) -> Making:
@@ -115,11 +128,12 @@ def _rendition(workspace: Workspace, version: VersionRecord, data: bytes, conten
     return rendition
 
 
-def _rendition_sites(workspace: Workspace, version: VersionRecord) -> list[Site]:
+def _rendition_sites(workspace: Workspace, version: VersionRecord, worded: Sequence[Site]) -> list[Site]:
+    """Return the sites on the pages of a rendition: those ``worded`` ones that fit into their lines, and others."""
     from dyeline.formats.typeset.marks import rendition_content
 
     data, content = source_content(workspace, version)
-    offered = rendition_content(content, _rendition(workspace, version, data, content))
+    offered = rendition_content(content, _rendition(workspace, version, data, content), worded)
     view = CarrierView(
         content.text,
         content.blocks,
@@ -128,20 +142,20 @@ def _rendition_sites(workspace: Workspace, version: VersionRecord) -> list[Site]
         insertions=offered.insertions,
         shifts=offered.shifts,
     )
-    return plan_sites(view, [TextLayer(), Layout()])
+    sites = [*offered.sites, *plan_sites(view, [TextLayer(), Layout()])]
+    return sorted(sites, key=lambda site: (site.places[0].start, site.places[0].end))
 
 
 def _from_rendition(rendition: bytes, content: Content, sites: tuple[Site, ...]) -> Making:
     from dyeline.formats.typeset.mapping import map_text, map_words, pdf_sites
+    from dyeline.formats.typeset.marks import make_rendition_template
 
-    maker = by_kind("pdf")
-    pdf = maker.read(rendition, declarations=False)
+    pdf = by_kind("pdf").read(rendition, declarations=False)
     mapping = map_text(content.text, pdf.text)
     inside = pdf_sites(sites, mapping)
-    spans, marks = _holes(inside)
-    template = maker.template(rendition, pdf, spans, marks=marks)
+    template = make_rendition_template(rendition, pdf, [place for _, place in ordered_places(inside)])
     words = map_words(page_words(rendition, pdf), mapping)
-    return Making(pdf.text, inside, template, _pages(words, template, sites, inside))
+    return Making(pdf.text, inside, template, _pages(words, template, sites, inside, template.moving))
 
 
 def _holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:
@@ -150,16 +164,25 @@ def _holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:
 
 
 def _pages(
-    words: Sequence[PageWords], template: Template, sites: Sequence[Site], inside: Sequence[Site]
+    words: Sequence[PageWords],
+    template: Template,
+    sites: Sequence[Site],
+    inside: Sequence[Site],
+    moving: Sequence[NDArray[np.bool_]] = (),
 ) -> Pages:
     """Return the pages of a circulation, given its template. Words that a site moves are not fixed.
 
-    ``words`` and ``sites`` are in offsets of the version's text; ``inside`` are the sites as the template knows them.
+    ``words`` and ``sites`` are in offsets of the version's text; ``inside`` are the sites as the
+    template knows them; ``moving`` tells which words of every page stand elsewhere in another wording.
     """
     moved = np.array(
         [site.places[0].start for site in sites if site.places[0].mark.startswith("shift:")], dtype=np.int64
     )
-    stored = tuple(StoredPage(page, ~np.isin(page.starts, moved)) for page in words)
+    still = moving or [np.zeros(len(page.starts), dtype=np.bool_) for page in words]
+    stored = tuple(
+        StoredPage(page, ~np.isin(page.starts, moved) & ~shaky)
+        for page, shaky in zip(words, still, strict=True)
+    )
     places = [place for _, place in ordered_places(inside)]
     texts = [place.texts[0] for place in places]  # letters carry marks in copies: drawn pages should, too
 

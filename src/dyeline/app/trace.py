@@ -11,7 +11,7 @@ from typing import Any
 from dyeline.app.circulations import frozen_sites
 from dyeline.app.documents import find_document_versions, load_match_index
 from dyeline.app.exhibits import ExhibitFile, TakenIn, take_in
-from dyeline.app.pages import StoredPages
+from dyeline.app.pages import StoredPages, StoredPictures
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.registry import reading_carriers
@@ -46,6 +46,7 @@ class WorkspaceShelf:
         self._workspace = workspace
         self._versions: dict[int, ShelvedVersion] = {}
         self._stored: dict[tuple[str, ...], StoredPages] = {}
+        self._originals: dict[str, StoredPictures] = {}
 
     @cached_property
     def index(self) -> GramIndex:
@@ -68,7 +69,7 @@ class WorkspaceShelf:
         workspace = self._workspace
         with workspace.reading():
             row = Version.objects.select_related("document").get(index_number=index_number)
-            circulations = list(row.circulations.order_by("pk"))
+            circulations = list(row.circulations.select_related("version").order_by("pk"))
         blobs = workspace.blobs
         return ShelvedVersion(
             document=row.document.label,
@@ -116,7 +117,13 @@ class WorkspaceShelf:
                 circulation.left_sha256,
                 circulation.right_sha256,
             ),
+            self._pictures(circulation.version),
         )
+
+    def _pictures(self, version: Any) -> StoredPictures:
+        """Return the unmarked pictures of a version, the same object for the same file."""
+        kind, source = version.kind, version.source_sha256
+        return self._originals.setdefault(source, StoredPictures(self._workspace, kind, source))
 
 
 def examine(

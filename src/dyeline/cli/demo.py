@@ -26,7 +26,7 @@ def demo(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Issue two documents to 40 recipients, leak them in twelve ways, and trace every leak.
+    """Issue three documents to 40 recipients, leak them in fifteen ways, and trace every leak.
 
     Exits with 1 if any leak was traced wrongly.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PATHS_VERSION = "forecast-paths/1"
+PATHS_VERSION = "forecast-paths/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,15 @@ PATHS = (
     ),
     Path(
         "retype",
-        "retyped or read from a picture, 2 % slips",
+        "retyped, 2 % slips",
         {"wording": 0.97, "declared": 0.97},
         {"wording": 0.001},
+    ),
+    Path(
+        "picture",
+        "screenshot, scan or photo of the page",
+        {"layout": 0.97, "wording": 0.97, "declared": 0.97},
+        {"layout": 0.005, "wording": 0.001},
     ),
     Path(
         "light_edit",

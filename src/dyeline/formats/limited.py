@@ -24,6 +24,15 @@ from dyeline.errors import DyelineError, TooLarge, UnreadableFile
 
 Result = TypeVar("Result")
 
+INTAKE_SECONDS = 120
+"""Of processor time that a file of no size may take to be read, drawn and tried out."""
+
+BYTES_A_SECOND = 50_000
+"""Size of file for which it may take a second more: a PDF of 137 pages and 8 MB took 54 s (issue-604 of pypdf)."""
+
+INTAKE_MEGABYTES = 3_000
+"""Of memory; 40 pictures as large as they are worked on hold 1,900."""
+
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, of the largest memory a child had
 _WAITING = 10  # times the processor time that may pass by the clock: other programs want the processor too
 _FIX = "open the file in a viewer, save or print it anew, and give that; or give the part that matters."

@@ -54,7 +54,8 @@ class PictureArea:
     """A picture inside a document that can carry marks. ``anchor`` is where it stands in the text.
 
     ``page`` and ``box`` (left, top, right, bottom in pt, page frame of ``model.pages``) say where
-    it is shown; page -1 where the format has no pages.
+    it is shown; page -1 where the format has no pages. ``blocks`` are the numbers of the blocks that can
+    carry a mark.
     """
 
     anchor: int
@@ -63,6 +64,7 @@ class PictureArea:
     height_px: int
     page: int = -1
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    blocks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,9 @@ def check_format(format_: Format, data: bytes, *, seed: int = 0, damaged: int = 
 def check_content(content: Content) -> None:
     """Raise AssertionError unless blocks, frozen ranges, seams and declarations fit the text."""
     text = content.text
-    assert content.blocks, "content without blocks must be refused as empty"
+    assert content.blocks or (content.kind == "pdf" and not text), (
+        "content without blocks must be refused as empty"
+    )
     for block in content.blocks:
         shown = text[block.start : block.end]
         assert shown, "a block must not be empty"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dyeline.carriers.contract import Carrier
-from dyeline.carriers.layout.reading import PageReading
 from dyeline.formats.ocr.contract import Recogniser
 from dyeline.match.sources import align_sources
 from dyeline.model.alignment import Alignment
@@ -21,11 +21,14 @@ from dyeline.trace.advise import Situation, advise
 from dyeline.trace.exhibit import Exhibit, recognise
 from dyeline.trace.judge import Verdict, judge
 from dyeline.trace.methods import method_versions
-from dyeline.trace.read import count_by_carrier, read_sites
+from dyeline.trace.read import Looked, count_by_carrier, read_sites
 from dyeline.trace.region import region_of
 from dyeline.trace.score import Scores, score_copies
 from dyeline.trace.shelf import Shelf, ShelvedCirculation, ShelvedVersion
 from dyeline.trace.sight import Sight
+
+if TYPE_CHECKING:
+    from dyeline.carriers.layout.reading import PageReading
 
 MOST_VERSIONS = 50
 """Versions compared with one exhibit at most, those with the largest common passages."""
@@ -143,7 +146,8 @@ def _compare(
     sight: Sight,
 ) -> Compared:
     pages = sight.pages(circulation.pages, seen) if circulation.pages is not None else ()
-    readings, page_readings = read_sites(seen, pages, circulation.sites, carriers)
+    looked = Looked(sight.exhibit.pictures, pages, circulation.pictures)
+    readings, page_readings = read_sites(seen, looked, circulation.sites, carriers)
     indices = [copy.index for copy in circulation.copies]
     scores = score_copies(readings, circulation.sites, version.block_starts, circulation.secret, indices)
     return Compared(version, circulation, seen, pages, page_readings, readings, scores)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from dyeline import __version__
 from dyeline.carriers.contract import Carrier
+from dyeline.carriers.layout.carrier import READER_VERSION
 from dyeline.codes.codeword import CODE_VERSION
 from dyeline.codes.design import DESIGN_VERSION
 from dyeline.match.align import ALIGN_VERSION
 from dyeline.match.grams import GRAMS_VERSION
+from dyeline.match.pages import PAGES_VERSION
 from dyeline.stats.models import MODELS_VERSION
 from dyeline.stats.nulltail import TAIL_VERSION
 from dyeline.text.fold import FOLD_VERSION
@@ -23,6 +25,8 @@ def method_versions(carriers: Mapping[str, Carrier]) -> dict[str, str]:
         "fold": FOLD_VERSION,
         "grams": GRAMS_VERSION,
         "align": ALIGN_VERSION,
+        "pages": PAGES_VERSION,
+        "layout": READER_VERSION,
         "carriers": " ".join(sorted(carriers)),
         "bias": DESIGN_VERSION,
         "codewords": CODE_VERSION,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.match.index import GramIndex
+from dyeline.model.document import PictureArea
 from dyeline.model.pages import PageReference, PageRenderer, PageWords
 from dyeline.model.sites import Site
 
@@ -50,6 +51,23 @@ class PageShelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """An unmarked picture of a document, grey or RGB, and where its pages show it."""
+
+    key: str
+    pixels: NDArray[np.uint8]
+    areas: tuple[PictureArea, ...]
+
+
+class PictureShelf(Protocol):
+    """The unmarked pictures of a version, by their keys."""
+
+    def original(self, key: str) -> Original | None:
+        """Return a picture; None when the version has none of that key. Asked for repeatedly."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class ShelvedCirculation:
     """One circulation of a version: the sites that were used, the secret, the copies, their pages if any."""
 
@@ -58,6 +76,7 @@ class ShelvedCirculation:
     secret: bytes
     copies: tuple[ShelvedCopy, ...]
     pages: PageShelf | None = None
+    pictures: PictureShelf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,5 +113,5 @@ def test_the_table_has_a_column_a_path(workspace: Workspace, capsys: pytest.Capt
         run(["--workspace", str(workspace.root), "forecast", "D-001"])
     out = capsys.readouterr().out
     assert "Chance that a leak would be attributed, 100 recipients, bound 0.001:" in out
-    assert re.search(r"^leak +paste +cleaned paste +retype +light edit", out, re.MULTILINE)
-    assert re.search(r"^all \(48 words\) +100 % +0 % +0 % +0 %", out, re.MULTILINE)
+    assert re.search(r"^leak +paste +cleaned paste +retype +picture +light edit", out, re.MULTILINE)
+    assert re.search(r"^all \(48 words\) +100 % +0 % +0 % +0 % +0 %", out, re.MULTILINE)

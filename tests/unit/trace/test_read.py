@@ -14,7 +14,7 @@ from dyeline.model.alignment import Alignment
 from dyeline.model.finding import ReadCount
 from dyeline.model.sites import Place, Site
 from dyeline.text.fold import fold
-from dyeline.trace.read import count_by_carrier, read_sites
+from dyeline.trace.read import Looked, count_by_carrier, read_sites
 
 SEEN = align(fold("a"), fold("a"))
 
@@ -47,15 +47,15 @@ CARRIERS = {
 
 
 def test_rows_stand_in_the_order_of_the_sites_and_are_filled_up_with_column_0() -> None:
-    loglik = read_sites(SEEN, (), SITES, CARRIERS)[0].loglik
+    loglik = read_sites(SEEN, Looked(), SITES, CARRIERS)[0].loglik
     assert loglik.tolist() == [[-4, 0, -4, -4], [-4, 0, -4, -4], [-4, 0, -4, -4], [0, 0, 0, 0]]
 
 
 def test_counts_are_by_carrier_without_its_version() -> None:
-    counts = count_by_carrier(read_sites(SEEN, (), SITES, CARRIERS)[0], SITES)
+    counts = count_by_carrier(read_sites(SEEN, Looked(), SITES, CARRIERS)[0], SITES)
     assert counts == {"two": ReadCount(2, 2), "four": ReadCount(1, 1), "none": ReadCount(1, 0)}
 
 
 def test_no_site_is_no_reading() -> None:
-    readings, _ = read_sites(SEEN, (), [], CARRIERS)
+    readings, _ = read_sites(SEEN, Looked(), [], CARRIERS)
     assert (readings.loglik.shape, count_by_carrier(readings, [])) == ((0, 2), {})

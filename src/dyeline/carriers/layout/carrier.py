@@ -18,6 +18,9 @@ from dyeline.model.alignment import Alignment
 from dyeline.model.document import Document
 from dyeline.model.sites import Place, Site
 
+READER_VERSION = "layout-reader/1"
+"""How displacements are read off pictures; here, so that naming it loads no picture library."""
+
 SHIFT_PT = 0.2
 """Not seen at 150 %, and read without error off screenshots, scans and photographs."""
 

@@ -15,7 +15,6 @@ from dyeline.carriers.layout.view import project, view_page
 from dyeline.model.pages import SeenPage
 from dyeline.model.sites import Site
 
-READER_VERSION: Final = "layout-reader/1"
 MARK: Final = "shift:"
 LEAST_BITS: Final = 2.0  # a page expected to tell less than this tells nothing
 

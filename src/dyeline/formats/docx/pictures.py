@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dyeline.errors import DyelineError
 from dyeline.formats.docx.archive import Entry
 from dyeline.formats.docx.content import Opened, walk
 from dyeline.formats.docx.package import Package, open_package, relationships
 from dyeline.formats.picturemarks.copies import Copies
-from dyeline.formats.picturemarks.embed import Pixels
-from dyeline.formats.picturemarks.files import file_copies, file_key, open_file
+from dyeline.formats.picturemarks.embed import Pixels, markable, usable_blocks
+from dyeline.formats.picturemarks.files import file_copies, file_key, open_file, ready_copies
 from dyeline.formats.picturemarks.grid import block_count
 from dyeline.formats.picturemarks.marks import image_block
 from dyeline.model.document import PictureArea
@@ -49,14 +49,14 @@ def find_pictures(opened: Opened) -> tuple[PictureArea, ...]:
     Cost: decoding every picture, and half a second a million pixels.
     """
     package = opened.package
-    known: dict[str, tuple[str, int, int] | None] = {}
+    known: dict[str, PictureArea | None] = {}
     areas = []
     for anchor, name in _shown(opened):
         if name not in known:
             known[name] = _markable(package, name)
         found = known[name]
         if found is not None:
-            areas.append(PictureArea(anchor, *found))
+            areas.append(replace(found, anchor=anchor))
     return tuple(areas)
 
 
@@ -69,6 +69,26 @@ def picture_pixels(data: bytes, keys: Iterable[str]) -> dict[str, Pixels]:
         picture = open_file(opened.package.archive.read(names[0])) if key in wanted else None
         if picture is not None:
             found[key] = picture.pixels
+    return found
+
+
+def picture_numbers(data: bytes, keys: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return which picture files, in reading order, each counted once, show a key: the same ones in every copy."""
+    opened = walk(open_package(data))
+    order = {name: number for number, name in enumerate(dict.fromkeys(name for _, name in _shown(opened)))}
+    by_key = _by_key(opened)
+    return {key: tuple(order[name] for name in by_key[key]) for key in keys if key in by_key}
+
+
+def numbered_pixels(data: bytes, numbers: Iterable[int]) -> dict[int, Pixels]:
+    """Return the pixels of picture files by their number; those that are missing or damaged are left out."""
+    opened = walk(open_package(data))
+    wanted = set(numbers)
+    found: dict[int, Pixels] = {}
+    for number, name in enumerate(dict.fromkeys(name for _, name in _shown(opened))):
+        picture = open_file(opened.package.archive.read(name)) if number in wanted else None
+        if picture is not None:
+            found[number] = picture.pixels
     return found
 
 
@@ -118,16 +138,22 @@ def _marked(package: Package, name: str, key: str, blocks: Mapping[int, int]) ->
     )
 
 
-def _markable(package: Package, name: str) -> tuple[str, int, int] | None:
-    """Return key, width and height of a picture file that can carry marks."""
+def _markable(package: Package, name: str) -> PictureArea | None:
+    """Return what is to be said of a picture file that can carry marks, but for where it is shown."""
     try:
         data = package.archive.read(name)
     except DyelineError:  # a damaged picture does not make the document unreadable
         return None
     picture = open_file(data)
-    if picture is None or file_copies(picture, data, file_key(data)) is None:
+    if picture is None:
         return None
-    return file_key(data), picture.pixels.shape[1], picture.pixels.shape[0]
+    key = file_key(data)
+    ready = markable(picture.pixels, key)
+    blocks = () if ready is None else usable_blocks(ready)
+    if ready is None or not blocks or ready_copies(ready, picture, data) is None:
+        return None
+    height, width = picture.pixels.shape[:2]
+    return PictureArea(0, key, width, height, blocks=blocks)
 
 
 def _by_key(opened: Opened) -> dict[str, list[str]]:

@@ -55,9 +55,10 @@ class MarkablePicture:
         return np.asarray(np.sqrt(square / pixels) >= least)
 
 
-def worth_marking(ready: MarkablePicture) -> bool:
-    """Tell whether enough blocks of a picture can carry a mark that outlives anything."""
-    return int(ready.usable(_LEAST_DIFFERENCE).sum()) >= _LEAST_BLOCKS
+def usable_blocks(ready: MarkablePicture) -> tuple[int, ...]:
+    """Return the blocks of a picture that can carry a mark that outlives anything; none where they are too few."""
+    found = np.flatnonzero(ready.usable(_LEAST_DIFFERENCE))
+    return tuple(found.tolist()) if len(found) >= _LEAST_BLOCKS else ()
 
 
 def grey_of(pixels: Pixels) -> Pixels:

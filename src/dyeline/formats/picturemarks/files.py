@@ -12,7 +12,7 @@ import numpy as np
 
 from dyeline.formats.limits import WORK_PIXELS
 from dyeline.formats.picturemarks.copies import Copies, small_jpeg
-from dyeline.formats.picturemarks.embed import Pixels, markable, worth_marking
+from dyeline.formats.picturemarks.embed import MarkablePicture, Pixels, markable, usable_blocks
 from dyeline.formats.picturemarks.grid import block_count
 from dyeline.formats.picturemarks.png import PngCopies, shown_chunks
 
@@ -51,8 +51,11 @@ def open_file(data: bytes) -> PictureFile | None:
 def file_copies(picture: PictureFile, data: bytes, key: str) -> Copies | None:
     """Return the files of all copies, of the same kind; None when the picture is not worth marking."""
     ready = markable(picture.pixels, key)
-    if ready is None or not worth_marking(ready):
-        return None
+    return None if ready is None or not usable_blocks(ready) else ready_copies(ready, picture, data)
+
+
+def ready_copies(ready: MarkablePicture, picture: PictureFile, data: bytes) -> Copies | None:
+    """Return the files of all copies of a picture made ready; None when they cannot be good enough."""
     if picture.kind == "png":
         return PngCopies(ready, picture.alpha, shown_chunks(data))
     copies = small_jpeg(ready, picture.pixels)

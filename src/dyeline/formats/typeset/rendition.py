@@ -9,6 +9,7 @@ from dyeline.errors import UnreadableFile, UnsupportedFormat
 from dyeline.formats.content import Content
 from dyeline.formats.declarations import read_front_matter
 from dyeline.formats.encoding import decode
+from dyeline.formats.limits import check_characters
 from dyeline.formats.registry import by_kind
 from dyeline.formats.typeset.from_html import html_tree, page_language
 from dyeline.formats.typeset.from_markdown import markdown_tree
@@ -29,6 +30,8 @@ LETTERS: Final = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789 .,;:!?-–—'\"‘’“”()[]/&%+=*#@$£€§°"
 )
 """What every font of a rendition holds, so that another wording can be shown in it."""
+
+MAX_RENDERED_CHARACTERS: Final = 3_000_000  # about 1,000 pages
 
 MOST_OWN_LETTERS: Final = 300  # of a document, beside these
 
@@ -52,6 +55,7 @@ def render_pdf(
         RendererMissing: LibreOffice, which renders DOCX, is not there.
         RenderingFailed: it, or the typesetter, gave up.
         UnreadableFile: the source is damaged.
+        TooLarge: the document has more than ``MAX_RENDERED_CHARACTERS``.
     """
     if kind not in RENDERED_KINDS:
         raise UnsupportedFormat(
@@ -59,6 +63,7 @@ def render_pdf(
             fix=f"add it as one of {', '.join(RENDERED_KINDS)}, or as PDF.",
             kind=kind,
         )
+    check_characters(len(content.text), MAX_RENDERED_CHARACTERS)
     # without places: the file as it is, but for its declarations, which show their first options
     shown = by_kind(kind).template(data, content, ()).render((), notice=None, stamp=None)
     if kind == "docx":

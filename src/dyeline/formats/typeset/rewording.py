@@ -97,7 +97,7 @@ class Plan:
 
 
 def find_setting(rendition: bytes, pdf: Content) -> Setting:
-    """Return what of a rendition, whose content is ``pdf``, can be set anew. Cost: about 50 ms a page."""
+    """Return what of a rendition, whose content is ``pdf``, can be set anew. Cost: about 150 ms a page."""
     words: list[PageWords] = []
     lines: dict[LineKey, SetLine] = {}
     with opened(rendition) as document, pdf_opened(rendition) as file:

@@ -23,6 +23,10 @@ MOST_FOREIGN: Final = 0.07
 LEAST_SHARE_BARE: Final = 0.25
 """Where what else should be seen is hidden by something without letters."""
 LARGEST_RESIDUAL_PT: Final = 0.5
+MANY_WORDS: Final = 200
+MANY_SHARE: Final = 0.55
+MANY_RESIDUAL_PT: Final = 0.2
+"""So many words so well placed are more than two pages were seen to share: folds and shadows hide the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ def passes(likeness: Likeness, *, read: bool) -> bool:
     ``read`` tells that recognised text led to the page.
     """
     together = likeness.foreign_around <= MOST_FOREIGN
+    if (
+        read
+        and likeness.words >= MANY_WORDS
+        and likeness.share_of_text >= MANY_SHARE
+        and likeness.residual_pt <= MANY_RESIDUAL_PT
+    ):
+        return True
     return (
         likeness.words >= (LEAST_WORDS if read else LEAST_WORDS_UNREAD)
         and likeness.share >= LEAST_SHARE_BARE

@@ -88,3 +88,34 @@ def test_sites_move_into_the_rendition() -> None:
     nowhere = Site("y", "wording/1", "phrase", (Place(VERSION.index("follow"), start + 13, ("a", "b")),))
     with pytest.raises(ValueError, match="does not stand"):
         pdf_sites([nowhere], map_text(VERSION, PDF))
+
+
+def test_a_passage_that_stands_in_a_document_many_times_keeps_its_order() -> None:
+    paragraph = "The same words stand in this form again and again, once for each of the parties. "
+    version = paragraph * 30
+    pdf = "".join(f"{paragraph}{page} " for page in range(1, 31))
+    mapping = map_text(version, pdf)
+    words = [k for k in range(len(version)) if version[k : k + 4] == "form"]
+    there = [k for k in range(len(pdf)) if pdf[k : k + 4] == "form"]
+    assert [mapping.pdf_offset(k) for k in words] == there
+
+
+def test_a_note_that_stands_elsewhere_on_the_page_is_found() -> None:
+    note = "This note explains at some length what the sentence above it leaves open."
+    rest = [f"Sentence number {k} says something about matter {k * 7} of the list." for k in range(40)]
+    version = "\n".join([*rest, note])
+    pdf = "\n".join([*rest[:10], note, *rest[10:]])
+    mapping = map_text(version, pdf)
+    assert mapping.pdf_offset(version.index("explains")) == pdf.index("explains")
+    assert mapping.pdf_offset(version.index("number 39")) == pdf.index("number 39")
+
+
+def test_white_space_is_mapped_with_the_words_beside_it() -> None:
+    mapping = map_text(VERSION, PDF)
+    start = VERSION.index(" words stand ")
+    found = mapping.pdf_range(start, start + 13)
+    assert found is not None and PDF[slice(*found)] == " words stand "
+    gap = VERSION.index(" stand")
+    assert mapping.pdf_range(gap, gap + 1) == (PDF.index(" stand"), PDF.index(" stand") + 1)
+    across = VERSION.index("\nAn")  # a bullet and the page's number stand between the words
+    assert mapping.pdf_range(across, across + 1) is None

@@ -72,7 +72,7 @@ def photograph(
     number: int,
     *,
     seed: int,
-    shape: tuple[int, int] = (1400, 1100),
+    shape: tuple[int, int] = (1200, 950),
     degrees: float = 0.0,
     fill: float = 0.9,
     mirrored: bool = False,

@@ -44,7 +44,7 @@ def error_pt(shot: Shot, registration: Registration) -> float:
     [
         ({"degrees": 7.0}, False),
         ({"degrees": 184.0}, False),
-        ({"degrees": -95.0, "shape": (1100, 1400)}, False),
+        ({"degrees": -95.0, "shape": (950, 1200)}, False),
         ({"mirrored": True}, True),
         ({"fill": 2.0, "centre": (0.3, 0.8)}, False),
     ],
