@@ -80,7 +80,7 @@ def _lines(
     ]  # fmt: skip
     return [
         f"{files:,} files of {', '.join(corpus.PACKAGES)},",
-        f"and damaged versions of them, each in a process of its own, at most {boxed.SECONDS} s and "
+        f"and damaged versions of them, each in a process of its own, at most {boxed.SECONDS} s of processor time and "
         f"{boxed.MEMORY_BYTES / 2**30:.0f} GB. fine: the right",
         "result or as good as the file allows; refused: an error of ours that says what to do. Anything else must not",
         "happen.",

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -21,6 +20,7 @@ from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine, examine_files
 from dyeline.app.workspace import Workspace, init, open_workspace
+from dyeline.testing.pictures import as_jpeg, as_png, drawn_page, photo, scan, screenshot
 from tests.e2e.journey import people
 from tests.pdfs import LONG, by_reportlab, by_typst
 
@@ -40,63 +40,28 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-def page(data: bytes, dpi: float = 150, number: int = 0) -> Pixels:
-    with pdfium.PdfDocument(data) as document:
-        return np.ascontiguousarray(
-            document[number].render(scale=dpi / 72, rev_byteorder=True).to_numpy()[..., :3]
-        )
-
-
 def copy_of(office: Workspace, label: str = COPY) -> bytes:
     return (office.root.parent / "out" / f"{label}.pdf").read_bytes()
 
 
-def packed(pixels: Pixels, kind: str = "PNG", **options: int) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind, **options)
-    return file.getvalue()
+def packed(pixels: Pixels) -> bytes:
+    return as_png(np.ascontiguousarray(pixels))
 
 
-def screenshot(pixels: Pixels) -> bytes:
-    screen = np.full((1100, 1700, 3), 82, dtype=np.uint8)
-    part = pixels[: 1100 - 60]
-    screen[60:, 400 : 400 + part.shape[1]] = part
-    return packed(screen)
-
-
-def scan(pixels: Pixels) -> bytes:
-    height, width = pixels.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 1.7, 1.0)
-    turned = cv2.warpAffine(pixels, turn, (width, height), borderValue=(235, 235, 235))
-    noisy = cv2.GaussianBlur(turned, (0, 0), 0.8) + np.random.default_rng(1).normal(0, 8, turned.shape)
-    return packed(np.clip(noisy, 0, 255).astype(np.uint8), "JPEG", quality=50)
-
-
-def photo(pixels: Pixels) -> bytes:
-    height, width = pixels.shape[:2]
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
-    seen = np.array([(260, 180), (1380, 300), (1300, 1950), (140, 1790)], dtype=np.float32)
-    tilt = cv2.getPerspectiveTransform(corners, seen)
-    rng = np.random.default_rng(2)
-    desk = cv2.resize(
-        rng.integers(40, 130, (26, 20, 3), dtype=np.uint8), (1500, 2100), interpolation=cv2.INTER_CUBIC
-    )
-    sheet = cv2.warpPerspective(pixels, tilt, (1500, 2100), flags=cv2.INTER_AREA)
-    there = cv2.warpPerspective(np.full((height, width), 255, np.uint8), tilt, (1500, 2100))
-    taken = np.where(there[..., None] > 127, sheet, desk) * np.linspace(0.7, 1.0, 1500)[None, :, None]
-    return packed(np.clip(cv2.GaussianBlur(taken, (0, 0), 1.0), 0, 255).astype(np.uint8), "JPEG", quality=70)
+def rng() -> np.random.Generator:
+    return np.random.default_rng(2)
 
 
 def upside_down_and_dark(pixels: Pixels) -> bytes:
-    return packed(np.ascontiguousarray(255 - pixels[::-1, ::-1]))
+    return packed(255 - pixels[::-1, ::-1])
 
 
 EXHIBITS: dict[str, Callable[[bytes], bytes]] = {
-    "screenshot": lambda data: screenshot(page(data, 96)),
-    "scan": lambda data: scan(page(data, 200)),
-    "photo": lambda data: photo(page(data)),
-    "upside down, dark": lambda data: upside_down_and_dark(page(data, 110)),
-    "a third of the page": lambda data: packed(page(data)[500:1100]),
+    "screenshot": lambda data: packed(screenshot(drawn_page(data, dpi=96))),
+    "scan": lambda data: as_jpeg(scan(drawn_page(data, dpi=200), rng()), 50),
+    "photo": lambda data: as_jpeg(photo(drawn_page(data), rng())),
+    "upside down, dark": lambda data: upside_down_and_dark(drawn_page(data, dpi=110)),
+    "a third of the page": lambda data: packed(drawn_page(data)[500:1100]),
 }
 
 
@@ -112,17 +77,18 @@ def test_a_picture_leads_to_its_copy(path: str, office: Workspace) -> None:
 
 
 def test_the_quad_is_the_outline_of_the_page(office: Workspace) -> None:
-    pixels = page(copy_of(office), 96)
-    region = examine(office, screenshot(pixels)).finding.region
+    pixels = drawn_page(copy_of(office), dpi=96)
+    region = examine(office, packed(screenshot(pixels))).finding.region
     assert region is not None and region.quad is not None
     height, width = pixels.shape[:2]
-    wanted = np.array([(0, 0), (width, 0), (width, height), (0, height)]) + (400, 60)
+    left = (1700 - width) // 2
+    wanted = np.array([(left, 60), (left + width, 60), (left + width, 60 + height), (left, 60 + height)])
     assert np.abs(np.array(region.quad) - wanted).max() < 4
 
 
 def test_pages_of_one_exhibit_are_read_together(office: Workspace) -> None:
     data = copy_of(office)
-    halves = [packed(page(data)[:880]), packed(page(data)[880:])]
+    halves = [packed(drawn_page(data)[:880]), packed(drawn_page(data)[880:])]
     alone = examine(office, halves[0]).finding.readings.by_carrier["layout"].read
     both = examine_files(office, [ExhibitFile(half) for half in halves]).finding
     assert [candidate.copy for candidate in both.candidates] == [COPY]
@@ -131,9 +97,9 @@ def test_pages_of_one_exhibit_are_read_together(office: Workspace) -> None:
 
 
 def test_the_unmarked_page_and_other_pages_name_nobody(office: Workspace) -> None:
-    unmarked = examine(office, packed(page(by_typst(LONG[:14])))).finding
+    unmarked = examine(office, packed(drawn_page(by_typst(LONG[:14])))).finding
     assert unmarked.outcome in ("insufficient", "no_readable_mark")
-    foreign = examine(office, packed(page(by_reportlab(LONG[20:34]))))
+    foreign = examine(office, packed(drawn_page(by_reportlab(LONG[20:34]))))
     assert foreign.finding.document is not None and foreign.finding.document.id == "D-002"
     assert foreign.finding.candidates == ()
 
@@ -149,7 +115,7 @@ def test_a_picture_of_something_else_is_not_ours(office: Workspace) -> None:
 
 
 def test_the_overlay_shows_agreeing_words_in_green(office: Workspace, tmp_path: Path) -> None:
-    examined = examine(office, photo(page(copy_of(office))))
+    examined = examine(office, EXHIBITS["photo"](copy_of(office)))
     drawn = np.asarray(Image.open(io.BytesIO(draw_overlay(examined))).convert("RGB")).astype(int)
     green = (drawn[..., 1] > drawn[..., 0] + 80) & (drawn[..., 1] > drawn[..., 2] + 40)
     red = (drawn[..., 0] > drawn[..., 1] + 120) & (drawn[..., 0] > drawn[..., 2] + 120)

@@ -1,0 +1,107 @@
+"""Documents that are no PDF go out as one: a page, its pasted text and its retyped text lead back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import which
+
+import numpy as np
+import pytest
+
+import dyeline
+from dyeline.app.documents import find_version, source_content
+from dyeline.app.issue import issue
+from dyeline.app.recipients import import_recipients
+from dyeline.app.registration import add_document
+from dyeline.app.trace import examine
+from dyeline.app.workspace import Workspace
+from dyeline.formats.registry import read_file
+from dyeline.model.finding import Finding
+from dyeline.testing.paths import retyped
+from dyeline.testing.pictures import as_jpeg, drawn_page, scan
+from tests.e2e.journey import people
+
+DEMO = Path(dyeline.__file__).parent / "demo"
+DECLARED = """
+
+The agency {=plan: plans | intends} to visit the storage sites in the northern district in the morning.
+
+Operators keep a record of every delivery, and {=train: train | instruct} their staff once a year.
+
+The desk {=decide: decides | settles} whether a second visit is needed, and says so on the same day.
+"""
+
+
+def named(found: Finding) -> list[str]:
+    return [candidate.copy for candidate in found.candidates]
+
+
+def test_markdown_as_pdf_keeps_layout_wording_and_declared_variants(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    source = (DEMO / "announcement.md").read_text("utf-8") + DECLARED
+    add_document(workspace, source.encode(), file_name="note.md", style="informal")
+    import_recipients(workspace, people(12))
+    report = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
+    assert report.kind == "pdf" and report.sites["layout"] > 300 and report.sites["wording"] >= 20
+    assert report.sites["declared"] == 3
+    assert any("not used" in warning for warning in report.warnings)
+    copy = (tmp_path / "out" / "C-0005.pdf").read_bytes()
+    whole = examine(workspace, copy).finding
+    assert named(whole) == ["C-0005"]
+    counts = whole.readings.by_carrier
+    assert all(count.read >= 0.95 * count.sites for count in counts.values()), counts
+    page = scan(drawn_page(copy, 1, dpi=150), np.random.default_rng(5))
+    seen = examine(workspace, as_jpeg(page, 60)).finding
+    assert named(seen) == ["C-0005"]
+    assert seen.region is not None and seen.region.page == 2
+    assert seen.readings.by_carrier["layout"].read >= 60 and seen.readings.by_carrier["wording"].read >= 5
+    text = read_file(copy, declarations=False).text
+    typed = examine(workspace, retyped(text, np.random.default_rng(6)).encode()).finding
+    assert named(typed) == ["C-0005"]
+    assert typed.readings.by_carrier["layout"].read == 0
+
+
+def test_a_second_run_continues_with_the_stored_rendition(workspace: Workspace, tmp_path: Path) -> None:
+    add_document(workspace, (DEMO / "briefing.md").read_bytes(), file_name="briefing.md")
+    import_recipients(workspace, people(3))
+    first = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
+    files = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.pdf")}
+    (tmp_path / "out" / "C-0002.pdf").unlink()
+    again = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
+    assert (again.circulation, again.new_circulation, again.written) == (first.circulation, False, 1)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.pdf")} == files
+
+
+@pytest.mark.skipif(which("soffice") is None, reason="LibreOffice is not installed")
+def test_docx_as_pdf(workspace: Workspace, tmp_path: Path) -> None:
+    add_document(workspace, (DEMO / "policy.docx").read_bytes(), file_name="policy.docx")
+    import_recipients(workspace, people(4))
+    report = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
+    assert report.sites["layout"] > 200
+    shot = as_jpeg(drawn_page((tmp_path / "out" / "C-0003.pdf").read_bytes(), 0, dpi=110), 80)
+    assert named(examine(workspace, shot).finding) == ["C-0003"]
+
+
+def test_a_scanned_pdf_is_added_by_its_recognised_text(workspace: Workspace, tmp_path: Path) -> None:
+    import io
+
+    from PIL import Image
+
+    from tests.pdfs import PARAGRAPHS, by_typst
+
+    page = Image.fromarray(scan(drawn_page(by_typst(PARAGRAPHS), dpi=150), np.random.default_rng(8))).convert(
+        "L"
+    )
+    file = io.BytesIO()
+    page.save(file, "PDF", resolution=150)
+    added = add_document(workspace, file.getvalue(), file_name="scan.pdf")
+    words = set(" ".join(PARAGRAPHS).split())
+    _, content = source_content(workspace, find_version(workspace, "D-001"))
+    recognised = content.text.split()
+    assert added.version.words == len(recognised)
+    assert sum(word in words for word in recognised) > 0.9 * len(recognised)
+    picture = as_jpeg(np.asarray(page.convert("RGB"), dtype=np.uint8), 60)
+    found = examine(workspace, picture).finding
+    assert found.outcome == "no_readable_mark" and found.document is not None
+    assert found.region is not None and found.region.page == 1
