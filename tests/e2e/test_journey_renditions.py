@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from shutil import which
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import dyeline
 from dyeline.app.documents import find_version, source_content
@@ -18,8 +20,9 @@ from dyeline.app.workspace import Workspace
 from dyeline.formats.registry import read_file
 from dyeline.model.finding import Finding
 from dyeline.testing.paths import retyped
-from dyeline.testing.pictures import as_jpeg, drawn_page, scan
+from dyeline.testing.pictures import as_jpeg, drawn_page, photo, scan
 from tests.e2e.journey import people
+from tests.pdfs import PARAGRAPHS, by_typst
 
 DEMO = Path(dyeline.__file__).parent / "demo"
 DECLARED = """
@@ -83,25 +86,27 @@ def test_docx_as_pdf(workspace: Workspace, tmp_path: Path) -> None:
     assert named(examine(workspace, shot).finding) == ["C-0003"]
 
 
-def test_a_scanned_pdf_is_added_by_its_recognised_text(workspace: Workspace, tmp_path: Path) -> None:
-    import io
-
-    from PIL import Image
-
-    from tests.pdfs import PARAGRAPHS, by_typst
-
+def test_a_scanned_pdf_is_added_by_its_recognised_text_and_issued_with_marks_in_its_pictures(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     page = Image.fromarray(scan(drawn_page(by_typst(PARAGRAPHS), dpi=150), np.random.default_rng(8))).convert(
         "L"
     )
     file = io.BytesIO()
-    page.save(file, "PDF", resolution=150)
+    page.save(file, "PDF", resolution=150, quality=85)
     added = add_document(workspace, file.getvalue(), file_name="scan.pdf")
     words = set(" ".join(PARAGRAPHS).split())
     _, content = source_content(workspace, find_version(workspace, "D-001"))
     recognised = content.text.split()
     assert added.version.words == len(recognised)
     assert sum(word in words for word in recognised) > 0.9 * len(recognised)
-    picture = as_jpeg(np.asarray(page.convert("RGB"), dtype=np.uint8), 60)
-    found = examine(workspace, picture).finding
-    assert found.outcome == "no_readable_mark" and found.document is not None
-    assert found.region is not None and found.region.page == 1
+    import_recipients(workspace, people(4))
+    report = issue(workspace, "D-001", "all", tmp_path / "out", processes=1)
+    assert set(report.sites) == {"image"} and report.sites["image"] > 60
+    copy = (tmp_path / "out" / "C-0003.pdf").read_bytes()
+    found = examine(workspace, as_jpeg(photo(drawn_page(copy), np.random.default_rng(1)))).finding
+    assert named(found) == ["C-0003"]
+    assert found.readings.by_carrier["image"].read > 40
+    unmarked = examine(workspace, as_jpeg(np.asarray(page.convert("RGB"), dtype=np.uint8), 60)).finding
+    assert unmarked.candidates == () and unmarked.document is not None
+    assert unmarked.region is not None and unmarked.region.page == 1

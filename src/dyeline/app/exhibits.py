@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.formats.content import Content
-from dyeline.formats.docx.pictures import embedded_pictures
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.pictures.intake import pictures_of
 from dyeline.formats.pictures.kinds import picture_kind
@@ -77,6 +76,8 @@ def take_in(files: Sequence[ExhibitFile], *, look: bool) -> TakenIn:
                 lines += own
                 complete |= {picture.number} if own else set()
         elif content.kind == "docx":
+            from dyeline.formats.docx.pictures import embedded_pictures  # loads a library of 60 MB
+
             embedded = islice(embedded_pictures(file.data), room)
             for number, (name, pixels) in enumerate(embedded, start=first):
                 pictures.append(Picture(number, _rgb(pixels), name))

@@ -265,6 +265,7 @@ def _recipe(
         stamp="stamp" in circulation.carriers,
         layout=circulation.layout_sha256,
         pages=making.pages.gate(sites) if making.pages is not None else None,
+        pictures=making.pictures,
     )
 
 

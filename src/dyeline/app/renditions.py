@@ -8,12 +8,13 @@ made and checked in offsets of the rendition's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.documents import VersionRecord, decided_sites, source_content
+from dyeline.app.scans import is_scanned
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.replace import ordered_places
@@ -22,6 +23,7 @@ from dyeline.formats.content import Content, Template
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.registry import by_kind
 from dyeline.issue.page_gate import PageGate, page_gate
+from dyeline.issue.picture_gate import PictureGate, picture_gate
 from dyeline.issue.plan import plan_sites, usable_sites
 from dyeline.model.document import Document as CarrierView
 from dyeline.model.pages import PageWords
@@ -46,12 +48,16 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What copies are made from: the text that they hold, the sites in it, the template, the pages if any."""
+    """What copies are made from: the text that they hold, the sites in it, the template.
+
+    ``pages`` and ``pictures`` are there where words are moved or pictures marked.
+    """
 
     text: str
     sites: tuple[Site, ...]
     template: Template
-    pages: Pages | None
+    pages: Pages | None = None
+    pictures: PictureGate | None = None
 
 
 def is_rendered(version: VersionRecord, kind: str) -> bool:
@@ -66,6 +72,8 @@ def sites_for(workspace: Workspace, version: VersionRecord, kind: str, carriers:
         # a site that nobody accepted must not take a line from one that is used
         wanted = usable_sites(planned, decisions=decisions, carriers=carriers)
         planned = _rendition_sites(workspace, version, [s for s in wanted if _is_worded(s)])
+    elif kind != version.kind:  # another file of the same text: nothing of its looks is taken over
+        planned = [site for site in planned if not site.on_page]
     return usable_sites(planned, decisions=decisions, carriers=carriers)
 
 
@@ -85,17 +93,25 @@ def making_of(workspace: Workspace, version: VersionRecord, sites: tuple[Site, .
     if is_rendered(version, kind):
         return _from_rendition(_rendition(workspace, version, data, content), content, sites)
     maker = by_kind(kind)
-    spans, marks = _holes(sites)
+    inside, text = sites, content.text
+    if is_scanned(version):  # the file itself holds no text
+        inside, text = tuple(_at_the_beginning(site) for site in sites), ""
+    spans, marks = _holes(inside)
     if kind != version.kind:
-        return Making(content.text, sites, maker.typeset(content, spans), None)
+        return Making(content.text, sites, maker.typeset(content, spans))
     template = maker.template(data, content, spans, marks=marks)
+    pictures = picture_gate(kind, data, sites)
     if kind != "pdf":
-        return Making(content.text, sites, template, None)
+        return Making(text, inside, template, pictures=pictures)
     if version.row.pages_sha256:
         words = [page.words for page in load_pages(workspace.blobs.get(version.row.pages_sha256))]
     else:  # added before pages were recorded
         words = list(page_words(data, content))
-    return Making(content.text, sites, template, _pages(words, template, sites, sites))
+    return Making(text, inside, template, _pages(words, template, sites, inside), pictures)
+
+
+def _at_the_beginning(site: Site) -> Site:
+    return replace(site, places=tuple(replace(place, start=0, end=0) for place in site.places))
 
 
 def record_pages(workspace: Workspace, circulation: Circulation, pages: Pages) -> None:
@@ -189,5 +205,9 @@ def _pages(
     def drawn(variants: Sequence[int]) -> bytes:
         return template.render(texts, variants=variants, notice=None, stamp=None)
 
-    plain, left, right = drawn(()), drawn([0] * len(places)), drawn([int(bool(p.mark)) for p in places])
+    plain, left, right = (
+        drawn(()),
+        drawn([0] * len(places)),
+        drawn([int(p.mark.startswith("shift:")) for p in places]),
+    )
     return Pages(stored, plain, left, right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,16 @@ from dyeline.model.document import Block
 from dyeline.model.pages import PageWords, TextLine
 from dyeline.text.words import word_spans
 
+if TYPE_CHECKING:
+    from dyeline.app.documents import VersionRecord
+
 SCAN_VERSION = "ocr/1"
 """How the canonical text of a scanned document is made; on record with every such version."""
+
+
+def is_scanned(version: VersionRecord) -> bool:
+    """Tell whether the text of a version was recognised, so that its file holds none."""
+    return version.row.canonical_version == SCAN_VERSION
 
 
 def is_scan(content: Content) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dyeline.carriers.character import Character
 from dyeline.carriers.contract import Carrier
 from dyeline.carriers.declared import Declared
+from dyeline.carriers.image.carrier import Image
 from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.textlayer import TextLayer
 from dyeline.carriers.wording.carrier import Wording
@@ -18,7 +19,7 @@ def built_in_carriers(*, parser: bool = True) -> list[Carrier]:
     where it is not installed, the other classes work.
     """
     wording = Wording(parser=load_parser() if parser else None)
-    return [Declared(), wording, Character(), TextLayer(), Layout()]
+    return [Declared(), wording, Character(), TextLayer(), Layout(), Image()]
 
 
 def reading_carriers() -> dict[str, Carrier]:

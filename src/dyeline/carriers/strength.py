@@ -5,6 +5,7 @@ from __future__ import annotations
 from dyeline.carriers import textlayer
 from dyeline.carriers.character import MISREAD
 from dyeline.carriers.declared import flip_of
+from dyeline.carriers.image import carrier as image
 from dyeline.carriers.layout import carrier as layout
 from dyeline.carriers.wording.classes import flip_prior
 from dyeline.model.sites import Site
@@ -19,4 +20,6 @@ def chance_of_change(site: Site) -> float:
         return textlayer.MISREAD
     if family == "layout":
         return layout.MISREAD
+    if family == "image":
+        return image.MISREAD
     return flip_prior(site.cls) if family == "wording" else flip_of(site)

@@ -3,7 +3,8 @@
 Each copy is re-read (a) as the file, (b) as the text pasted out of it, (c) as that text after NFKC
 and white-space collapse. The file's text must be the text that was written, character by character,
 and both pasted texts must still hold every invisible mark at its word and every chosen wording. Where
-words are moved on pages, the pages are drawn and read as well (``issue.page_gate``).
+words are moved on pages, the pages are drawn and read as well (``issue.page_gate``), and so are marked
+pictures (``issue.picture_gate``).
 ``read_back`` runs the whole chain of a trace on a copy as well (alignment and carriers) and is used
 on a spread sample, because it costs a hundred times as much.
 """
@@ -21,6 +22,7 @@ from dyeline.carriers.contract import Carrier
 from dyeline.errors import GateFailed
 from dyeline.formats.registry import read_file
 from dyeline.issue.page_gate import check_pages
+from dyeline.issue.picture_gate import check_pictures
 from dyeline.issue.recipe import MarkedCopy, Recipe
 from dyeline.model.alignment import Alignment, Folded
 from dyeline.text.fold import fold
@@ -56,6 +58,8 @@ def check_copy(recipe: Recipe, copy: MarkedCopy) -> None:
         raise GateFailed(f"Copy {copy.label} loses marks as normalised text.", fix=_FIX)
     if recipe.pages is not None:
         check_pages(recipe.pages, copy.data, copy.symbols, copy.label)
+    if recipe.pictures is not None:
+        check_pictures(recipe.pictures, copy.data, copy.symbols, copy.label)
 
 
 def _normalised(text: str) -> str:

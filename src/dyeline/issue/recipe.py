@@ -15,6 +15,7 @@ from dyeline.codes.codeword import codewords, commitment
 from dyeline.codes.design import site_weights
 from dyeline.formats.content import Template
 from dyeline.issue.page_gate import PageGate
+from dyeline.issue.picture_gate import PictureGate
 from dyeline.model.sites import Site
 
 
@@ -34,6 +35,7 @@ class Recipe:
     stamp: bool
     layout: str = ""  # hash of the sites as they are on record
     pages: PageGate | None = None
+    pictures: PictureGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def make_recipe(
     stamp: bool,
     layout: str = "",
     pages: PageGate | None = None,
+    pictures: PictureGate | None = None,
 ) -> Recipe:
     """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
     weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])

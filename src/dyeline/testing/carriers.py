@@ -69,7 +69,8 @@ def _find(carrier: Carrier, document: Document) -> list[Site]:
     starts = [site.places[0].start for site in sites]
     if starts != sorted(starts):
         raise _broken(carrier, law, "they are not in text order")
-    for (_, before), (_, after) in pairwise(ordered_places(sites)):
+    in_text = [site for site in sites if not site.on_page]  # several blocks of a picture stand at one offset
+    for (_, before), (_, after) in pairwise(ordered_places(in_text)):
         if before.end > after.start or (before.start, before.end) == (after.start, after.end):
             raise _broken(carrier, law, f"two places meet at offset {after.start}")
     return sites

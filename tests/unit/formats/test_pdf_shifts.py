@@ -142,7 +142,7 @@ def test_without_variants_no_word_moves() -> None:
 )
 def test_other_marks_are_refused(places: list[int], marks: list[str]) -> None:
     data = by_hand(LINE)
-    with pytest.raises(ValueError, match=r"place|mark|float"):
+    with pytest.raises(ValueError, match=r"place|mark|float|picture"):
         Pdf().template(data, read(data), [(at, at) for at in places], marks=marks)
 
 

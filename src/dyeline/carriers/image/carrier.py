@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.carriers.identity import site_id
-from dyeline.formats.picturemarks.grid import block_count
 from dyeline.formats.picturemarks.marks import image_mark
 from dyeline.model.alignment import Alignment
 from dyeline.model.document import Document
@@ -25,7 +24,7 @@ class Image:
     name = "image/1"
 
     def find_sites(self, document: Document) -> list[Site]:
-        """Return a site for every block of every picture, pictures in text order, blocks by number.
+        """Return a site for every block of every picture that can carry one, pictures in text order.
 
         A picture that is shown several times has one set of sites, where it is shown first.
         """
@@ -35,7 +34,7 @@ class Image:
             if area.key in known:
                 continue
             known.add(area.key)
-            for block in range(block_count(area.width_px, area.height_px)):
+            for block in area.blocks:
                 mark = image_mark(area.key, block)
                 name = site_id(mark, 0, len(mark), carrier=self.name, cls="block", ordinal=block)
                 place = Place(area.anchor, area.anchor, ("", ""), mark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
@@ -16,10 +16,17 @@ from dyeline.formats.pdf.interpret import Interpreted, Layer
 from dyeline.formats.pdf.notice import Foot, foot_matrix
 from dyeline.formats.pdf.pages import FAULTS, Source
 from dyeline.formats.pdf.spots import font_key
-from dyeline.formats.pdf.template import PdfTemplate, Stream
+from dyeline.formats.pdf.template import MarkedPicture, PdfTemplate, Stream
+
+if TYPE_CHECKING:
+    from dyeline.formats.pdf.pictures import PictureStreams
 
 _DEEPEST = 64  # levels of the page tree that inherited attributes are looked for in
 _NOTICE_FONT = "Helvetica"
+
+
+class UnknownPicture(ValueError):
+    """A mark is for a picture, or for a block of one, that cannot carry it."""
 
 
 def build_template(
@@ -27,9 +34,11 @@ def build_template(
     marks: Mapping[int, Sequence[Mark]],
     shifts: Mapping[int, Sequence[Shift]],
     swaps: Mapping[int, Sequence[Swap]] | None = None,
+    pictures: Sequence[tuple[PictureStreams, Mapping[int, int]]] = (),
 ) -> PdfTemplate:
     """Return the template of a file with marked letters, moved words, and swaps by page number.
 
+    ``pictures`` are those to be marked, of the same open file, each with its places by block.
     The open file is changed and of no further use. Raises one of ``pages.FAULTS``.
     """
     pdf = source.pdf
@@ -55,6 +64,7 @@ def build_template(
             shown_on.append(number)
     end, foot = _end(source, pages, len(streams))
     streams.append(end)
+    marked = _marked_pictures(pictures, len(streams))
     information = _information(pdf)
     base = BytesIO()
     pdf.save(
@@ -65,11 +75,11 @@ def build_template(
         deterministic_id=True,
         fix_metadata_version=False,
     )
-    container = cut_file(base.getvalue(), len(streams))
+    container = cut_file(base.getvalue(), len(streams) + sum(len(picture.slots) for picture in marked))
     moved = frozenset(shift.place for wanted in shifts.values() for shift in wanted)
     swapped = frozenset(swap.place for wanted in swaps.values() for swap in wanted)
     shown_on.append(len(pages) - 1)
-    return PdfTemplate(container, tuple(streams), tuple(shown_on), foot, information, moved, swapped)
+    return PdfTemplate(container, tuple(streams), tuple(shown_on), foot, information, moved, swapped, marked)
 
 
 class _Page:
@@ -169,6 +179,25 @@ def _end(source: Source, pages: Sequence[pikepdf.Page], slot: int) -> tuple[Stre
     widths = source.standard.widths(_NOTICE_FONT)
     advances = tuple(widths.get(bytes([code]).decode("cp1252", "replace"), 0.5) for code in range(256))
     return Stream((b"\n" + b"Q\n" * behind,), (), ()), Foot(matrix, room, name.encode(), advances)
+
+
+def _marked_pictures(
+    pictures: Sequence[tuple[PictureStreams, Mapping[int, int]]], slot: int
+) -> tuple[MarkedPicture, ...]:
+    """Make slots of the objects of pictures, numbered from ``slot`` on."""
+    marked: list[MarkedPicture] = []
+    for picture, blocks in pictures:
+        count = picture.content.count
+        if not all(0 <= block < count for block in blocks):
+            raise UnknownPicture("the picture does not have that many blocks")
+        slots = tuple(range(slot, slot + len(picture.objects)))
+        for stream, number in zip(picture.objects, slots, strict=True):
+            _slot(stream, number)
+        marked.append(
+            MarkedPicture(picture.content, tuple(blocks.get(block, -1) for block in range(count)), slots)
+        )
+        slot += len(slots)
+    return tuple(marked)
 
 
 def _slot(stream: Any, number: int) -> Any:

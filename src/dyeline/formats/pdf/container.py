@@ -40,9 +40,15 @@ class Container:
     root: bytes
     identity: bytes  # first half of the file identifier, the same in all copies
 
-    def filled(self, streams: Mapping[int, bytes], information: bytes) -> bytes:
+    def filled(
+        self,
+        streams: Mapping[int, bytes],
+        information: bytes,
+        packed_streams: Mapping[int, tuple[bytes, bytes]] | None = None,
+    ) -> bytes:
         """Return a file with the content ``streams[k]`` in slot k and a document information dictionary.
 
+        ``packed_streams`` are for further slots: dictionary entries that name a packing, and the packed bytes.
         Cost: deflating the streams.
         """
         pieces = [self.body]
@@ -56,10 +62,14 @@ class Container:
             pieces.append(b"%d 0 obj\n%b\nendobj\n" % (number, written))
             size += len(pieces[-1])
 
-        for slot, content in streams.items():
-            packed = zlib.compress(content, _LEVEL)
-            head = b"<<%b /Filter /FlateDecode /Length %d >>" % (self.heads[slot], len(packed))
+        def add_stream(slot: int, entries: bytes, packed: bytes) -> None:
+            head = b"<<%b%b /Length %d >>" % (self.heads[slot], entries, len(packed))
             add(self.slots[slot], b"%b\nstream\n%b\nendstream" % (head, packed))
+
+        for slot, content in streams.items():
+            add_stream(slot, b" /Filter /FlateDecode", zlib.compress(content, _LEVEL))
+        for slot, (entries, packed) in (packed_streams or {}).items():
+            add_stream(slot, entries, packed)
         add(count, information)
         rows[count + 1] = (1, size, 0)
         digest = hashlib.blake2b(digest_size=16)

@@ -13,12 +13,16 @@ from dyeline.formats.limits import check_bytes, check_characters
 from dyeline.formats.pdf.flow import page_flow
 from dyeline.formats.pdf.reading import PageText, opened, page_texts, stamps
 from dyeline.formats.pdf.words import paragraph_blocks, text_offsets
+from dyeline.formats.picturemarks.marks import image_block
 from dyeline.formats.sourcemap import link_spans, merged
 from dyeline.model.document import Block, Span
 
 if TYPE_CHECKING:
+    import pikepdf
+
     from dyeline.formats.pdf.cutting import Swap
     from dyeline.formats.pdf.moves import Move
+    from dyeline.formats.pdf.pictures import PictureStreams
     from dyeline.formats.pdf.spots import Spot
     from dyeline.formats.pdf.survey import PageMarks
     from dyeline.formats.pdf.template import PdfTemplate
@@ -41,12 +45,14 @@ class Pdf:
         """Return the text layer, lines joined to paragraphs, words broken at a line's end joined.
 
         Of a document (``declarations``), nothing but ``insertions`` may be written on, as glyphs
-        cannot be exchanged; words at ``shifts`` may move. A PDF holds no declarations.
+        cannot be exchanged; words at ``shifts`` may move, and ``pictures`` carry marks, each anchored where
+        the text of its page begins. A PDF holds no declarations.
         """
         pages, marks = _read(data)
         content = _content(pages, marks)
         if not declarations:
             return content
+        from dyeline.formats.pdf.pictures import find_pictures
         from dyeline.formats.pdf.survey import find_marks
 
         _refuse_signed(data)
@@ -57,6 +63,7 @@ class Pdf:
             frozen=_between(tuple(letters), len(content.text)),
             insertions=tuple(letters),
             shifts=tuple(words),
+            pictures=find_pictures(data, _page_starts(texts, content)),
         )
 
     def template(
@@ -64,7 +71,9 @@ class Pdf:
     ) -> Template:
         """Return a template of this file. ``places`` are empty, at the content's ``insertions`` and ``shifts``.
 
-        A ``mark`` is "" for a letter, and "shift:0.2" for a word that moves 0.2 pt to either side.
+        A ``mark`` is "" for a letter, "shift:0.2" for a word that moves 0.2 pt to either side, and
+        "image:KEY:BLOCK" for a block of a picture, whose place may be anywhere: where there are no others,
+        the content's text need not be that of the file (recognised text of scanned pages).
         """
         return self.page_template(data, content, places, marks=marks)
 
@@ -78,19 +87,19 @@ class Pdf:
         page: int | None = None,
         swaps: Mapping[int, Sequence[Swap]] | None = None,
     ) -> PdfTemplate:
-        """Return a template of this file, or only of one page: places elsewhere are then ignored.
+        """Return a template of this file, or only of one page: places elsewhere and in pictures are then ignored.
 
         ``swaps`` by page number have places of their own, behind those of ``places``.
         """
-        from dyeline.formats.pdf.building import build_template
+        from dyeline.formats.pdf.building import UnknownPicture, build_template
         from dyeline.formats.pdf.cutting import Mark, Shift
         from dyeline.formats.pdf.pages import FAULTS, Source, pdf_opened
         from dyeline.formats.pdf.survey import candidates
 
         pages, _ = _read(data)
         texts = [page.text for page in pages]
-        distances = [_distance(mark) for mark in marks] or [None] * len(places)
-        wanted = _pages_of(places, texts, content) if page is None else {page}
+        blocks, rest = _blocks(places, marks)
+        wanted = _pages_of([places[number] for number in rest], texts, content) if page is None else {page}
         try:
             found = candidates(data, texts, wanted)
         except FAULTS as fault:
@@ -98,7 +107,8 @@ class Pdf:
         spots, moves = _places(found, texts, content)
         letters: dict[int, list[Mark]] = {}
         words: dict[int, list[Shift]] = {}
-        for number, ((start, end), distance) in enumerate(zip(places, distances, strict=True)):
+        for number in rest:
+            (start, end), distance = places[number], _distance(marks[number] if marks else "")
             known = spots if distance is None else moves
             if start != end or (start not in known and page is None):
                 raise ValueError("a place is none of the content's insertions or shifts")
@@ -110,7 +120,10 @@ class Pdf:
                 words.setdefault(on, []).append(Shift(number, move, distance))
         try:
             with pdf_opened(data) as pdf:
-                return build_template(Source(pdf), letters, words, swaps)
+                pictures = _picture_streams(pdf, blocks) if page is None else []
+                return build_template(Source(pdf), letters, words, swaps, pictures)
+        except UnknownPicture:
+            raise
         except FAULTS as fault:
             raise _damaged() from fault
 
@@ -166,6 +179,41 @@ def _places(
             if offset > 0 and content.text[offset - 1].isspace():
                 words[offset] = (number, move)
     return dict(sorted(letters.items())), dict(sorted(words.items()))
+
+
+def _page_starts(texts: Sequence[str], content: Content) -> list[int]:
+    """Return the offset at which each page begins; one without text begins where the next one does."""
+    return [
+        blocks[0].start if blocks else len(content.text)
+        for _, blocks in paragraph_blocks(texts, content.blocks)
+    ]
+
+
+def _blocks(places: Sequence[Span], marks: Sequence[str]) -> tuple[dict[str, dict[int, int]], list[int]]:
+    """Return the places in pictures, by key and block, and the numbers of all others. Raises ValueError."""
+    if marks and len(marks) != len(places):
+        raise ValueError("every place has a mark, or none has")
+    found: dict[str, dict[int, int]] = {}
+    rest: list[int] = []
+    for number, (start, end) in enumerate(places):
+        block = image_block(marks[number]) if marks else None
+        if block is None:
+            rest.append(number)
+        elif start != end or block[1] in found.setdefault(block[0], {}):
+            raise ValueError("a place in a picture is not empty, or there are two for one block")
+        else:
+            found[block[0]][block[1]] = number
+    return found, rest
+
+
+def _picture_streams(
+    pdf: pikepdf.Pdf, blocks: Mapping[str, Mapping[int, int]]
+) -> list[tuple[PictureStreams, Mapping[int, int]]]:
+    if not blocks:
+        return []
+    from dyeline.formats.pdf.pictures import picture_streams
+
+    return [(streams, blocks[streams.key]) for streams in picture_streams(pdf, blocks)]
 
 
 def _pages_of(places: Sequence[Span], texts: Sequence[str], content: Content) -> set[int]:

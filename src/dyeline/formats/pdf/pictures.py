@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pikepdf
 
+from dyeline.formats.pdf.building import UnknownPicture
 from dyeline.formats.pdf.frame import page_frame
 from dyeline.formats.pdf.pages import FAULTS, pdf_opened
 from dyeline.formats.pdf.pixels import CodedPicture, coded, picture_key, pixels_of, prepared
 from dyeline.formats.pdf.placing import placed_pictures
 from dyeline.formats.pdf.reading import opened
-from dyeline.formats.picturemarks.embed import Pixels, markable, worth_marking
+from dyeline.formats.picturemarks.embed import Pixels, markable, usable_blocks
 from dyeline.model.document import PictureArea
 
 MOST_PIXELS = 400_000_000  # of all marked pictures of a file: a hundred scanned pages at 200 dpi
@@ -37,7 +38,7 @@ def find_pictures(data: bytes, page_starts: Sequence[int]) -> tuple[PictureArea,
     Cost: decoding every picture, and 0.3 s a million pixels. Raises UnreadableFile.
     """
     areas: list[PictureArea] = []
-    known: dict[str, tuple[int, int] | None] = {}
+    known: dict[str, PictureArea | None] = {}
     left = MOST_PIXELS
     try:
         with opened(data) as shown, pdf_opened(data) as pdf:
@@ -45,19 +46,17 @@ def find_pictures(data: bytes, page_starts: Sequence[int]) -> tuple[PictureArea,
                 for placed in placed_pictures(page):
                     key = picture_key(placed.stream)
                     if key not in known:
-                        known[key] = _size_if_markable(placed.stream, key, left)
-                        left -= int(np.prod(known[key] or (0, 0)))
-                    size = known[key]
-                    if size is None:
+                        known[key] = found = _area_if_markable(placed.stream, key, left)
+                        left -= found.width_px * found.height_px if found else 0
+                    area = known[key]
+                    if area is None:
                         continue
+                    area = replace(area, anchor=page_starts[number])
                     box = np.array([placed.box], dtype=np.float64)
                     turned = int(page.obj.get("/Rotate", 0)) % 360 != 0
-                    area = PictureArea(page_starts[number], key, *size)
                     if placed.upright and not turned:
                         left_pt, top, right, bottom = page_frame(shown[number]).boxes(box)[0].tolist()
-                        area = PictureArea(
-                            page_starts[number], key, *size, number, (left_pt, top, right, bottom)
-                        )
+                        area = replace(area, page=number, box=(left_pt, top, right, bottom))
                     areas.append(area)
     except FAULTS:
         return ()
@@ -79,46 +78,85 @@ def picture_pixels(data: bytes, keys: Iterable[str]) -> dict[str, Pixels]:
     return found
 
 
+def picture_numbers(data: bytes, keys: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return which picture objects, in page order, each counted once, show a key: the same ones in every copy."""
+    wanted = set(keys)
+    found: dict[str, tuple[int, ...]] = {}
+    try:
+        with pdf_opened(data) as pdf:
+            for number, stream in enumerate(_objects(pdf)):
+                key = picture_key(stream)
+                if key in wanted:
+                    found[key] = (*found.get(key, ()), number)
+    except FAULTS:
+        return found
+    return found
+
+
+def numbered_pixels(data: bytes, numbers: Iterable[int]) -> dict[int, Pixels]:
+    """Return the pixels of picture objects by their number; those that are missing or damaged are left out."""
+    wanted = set(numbers)
+    found: dict[int, Pixels] = {}
+    try:
+        with pdf_opened(data) as pdf:
+            for number, stream in enumerate(_objects(pdf)):
+                pixels = pixels_of(stream) if number in wanted else None
+                if pixels is not None:
+                    found[number] = pixels
+    except FAULTS:
+        return found
+    return found
+
+
 def picture_streams(pdf: pikepdf.Pdf, keys: Iterable[str]) -> list[PictureStreams]:
     """Return what goes into the pictures' objects, whose dictionaries are made ready for it.
 
-    Raises ValueError for a key that is none of the file's pictures or cannot be marked.
+    Raises UnknownPicture for a key that is none of the file's pictures or cannot be marked.
     """
     pictures = _pictures(pdf)
     streams = []
     for key in keys:
         if key not in pictures:
-            raise ValueError("the file does not hold the picture")
+            raise UnknownPicture("the file does not hold the picture")
         objects = pictures[key]
         pixels = pixels_of(objects[0])
         ready = None if pixels is None else markable(pixels, key)
-        content = None if pixels is None or ready is None else coded(ready, pixels, objects[0])
-        if content is None:
-            raise ValueError("the picture cannot be marked")
+        if pixels is None or ready is None:
+            raise UnknownPicture("the picture cannot be marked")
+        content = coded(ready, pixels, objects[0])
         for stream in objects:
             prepared(stream)
         streams.append(PictureStreams(key, tuple(objects), content))
     return streams
 
 
-def _size_if_markable(stream: Any, key: str, left: int) -> tuple[int, int] | None:
+def _area_if_markable(stream: Any, key: str, left: int) -> PictureArea | None:
+    """Return what is to be said of a picture that can carry marks, but for where it is shown."""
     pixels = pixels_of(stream)
     if pixels is None or pixels.shape[0] * pixels.shape[1] > left:
         return None
     ready = markable(pixels, key)
-    if ready is None or not worth_marking(ready) or coded(ready, pixels, stream) is None:
+    blocks = () if ready is None else usable_blocks(ready)
+    if not blocks:
         return None
-    return pixels.shape[1], pixels.shape[0]
+    height, width = pixels.shape[:2]
+    return PictureArea(0, key, width, height, blocks=blocks)
 
 
 def _pictures(pdf: pikepdf.Pdf) -> dict[str, list[Any]]:
     """Return the picture objects that pages show, by key, each once."""
     found: dict[str, list[Any]] = {}
+    for stream in _objects(pdf):
+        found.setdefault(picture_key(stream), []).append(stream)
+    return found
+
+
+def _objects(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Yield the picture objects that pages show, in page order, each once."""
     seen: set[tuple[int, int]] = set()
     for page in pdf.pages:
         for placed in placed_pictures(page):
             number = placed.stream.objgen
             if number not in seen:
                 seen.add(number)
-                found.setdefault(picture_key(placed.stream), []).append(placed.stream)
-    return found
+                yield placed.stream

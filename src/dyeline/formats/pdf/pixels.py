@@ -33,6 +33,7 @@ class CodedPicture:
     copies: Copies
     entries: bytes
     rows_only: bool  # PNG rows without the file around them
+    count: int  # blocks
 
     def filled(self, variants: tuple[int, ...]) -> bytes:
         """Return the stream's bytes, encoded as ``entries`` say, with ``variants[b]`` in block b."""
@@ -61,18 +62,19 @@ def pixels_of(stream: Any) -> Pixels | None:
         return None
 
 
-def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture | None:
+def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture:
     """Return the streams of all copies of a picture, in the smaller of the ways that are good enough."""
     jpeg = small_jpeg(ready, original)
     if jpeg is not None and _filters(stream)[-1:] and _filters(stream)[-1] in _PHOTOGRAPHIC:
-        return _as_jpeg(jpeg)
+        return _as_jpeg(jpeg, ready.grid.count)
     png = PngCopies(ready)
     plain = [1] * ready.grid.count
     if jpeg is not None and len(jpeg.filled(plain)) < len(png.filled(plain)):
-        return _as_jpeg(jpeg)
+        return _as_jpeg(jpeg, ready.grid.count)
     colours = 1 if original.ndim == 2 else 3
     parameters = f"<< /Predictor 15 /Colors {colours} /Columns {original.shape[1]} >>"
-    return CodedPicture(png, f" /Filter /FlateDecode /DecodeParms {parameters}".encode(), rows_only=True)
+    entries = f" /Filter /FlateDecode /DecodeParms {parameters}".encode()
+    return CodedPicture(png, entries, rows_only=True, count=ready.grid.count)
 
 
 def prepared(stream: Any) -> None:
@@ -86,8 +88,8 @@ def prepared(stream: Any) -> None:
             del stream[entry]
 
 
-def _as_jpeg(copies: Copies) -> CodedPicture:
-    return CodedPicture(copies, b" /Filter /DCTDecode", rows_only=False)
+def _as_jpeg(copies: Copies, count: int) -> CodedPicture:
+    return CodedPicture(copies, b" /Filter /DCTDecode", rows_only=False, count=count)
 
 
 def _decoded(stream: Any) -> Pixels | None:

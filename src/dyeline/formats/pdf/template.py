@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import getitem
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from dyeline.formats.pdf.container import Container
 from dyeline.formats.pdf.notice import Foot
 from dyeline.formats.pdf.reading import STAMP_KEY
 from dyeline.model.document import INSERTED_MARKS
+
+if TYPE_CHECKING:
+    from dyeline.formats.pdf.pixels import CodedPicture
 
 SYMBOLS = ("", *INSERTED_MARKS)
 """What can stand before a letter."""
@@ -46,13 +49,32 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedPicture:
+    """A picture of the file: ``places[b]`` is the number of the place that is its block b, -1 for none.
+
+    ``slots`` of the container are the objects that show it.
+    """
+
+    content: CodedPicture
+    places: tuple[int, ...]
+    slots: tuple[int, ...]
+
+    def filled(self, variants: Sequence[int]) -> bytes:
+        """Return its bytes with ``variants[p]`` at place p; blocks without a place, or without variants, have 0."""
+        chosen = [variants[place] if variants and place >= 0 else 0 for place in self.places]
+        if not set(chosen) <= {0, 1}:
+            raise ValueError("a block of a picture has variant 0 or 1")
+        return self.content.filled(tuple(chosen))
+
+
+@dataclass(frozen=True, slots=True)
 class PdfTemplate:
     """The unchanged objects of the file, and the content streams that differ between copies.
 
     Stream k fills slot k of the container and shows on page ``pages[k]``; the last one is that of the
     last page, where the notice goes. ``information`` is the document information without its closing
-    bracket. ``moved`` holds the places where a word moves, ``swapped`` those where words are others;
-    at all others a letter is marked.
+    bracket. ``moved`` holds the places where a word moves, ``swapped`` those where words are others,
+    ``pictures`` those that are blocks of pictures; at all others a letter is marked.
     """
 
     container: Container
@@ -62,6 +84,7 @@ class PdfTemplate:
     information: bytes
     moved: frozenset[int]
     swapped: frozenset[int] = frozenset()
+    pictures: tuple[MarkedPicture, ...] = ()
 
     def render(
         self,
@@ -74,21 +97,22 @@ class PdfTemplate:
         """Return the file for one copy.
 
         A letter takes one of ``SYMBOLS``, a word its variant (0 to the left, 1 to the right) and "", words
-        that are swapped their variant and ""; without ``variants`` no word moves, and the first of the
-        swapped ones stand. Anything else is a ValueError.
+        that are swapped and blocks of pictures their variant and ""; without ``variants`` no word moves, the
+        first of the swapped ones stand, and all blocks have variant 0. Anything else is a ValueError.
         """
         symbols = self._symbols(texts, variants)
         filled = {number: stream.filled(symbols) for number, stream in enumerate(self.streams)}
         if notice is not None:
             filled[len(filled) - 1] += self.foot.operators(notice)
         written = b"" if stamp is None else f" /{STAMP_KEY} {_text_string(stamp)}".encode()
-        return self.container.filled(filled, self.information + written + b" >>")
+        return self.container.filled(filled, self.information + written + b" >>", self._packed(variants))
 
     def page_alone(self, page: int, shift: int) -> bytes:
         """Return the file with the marks of one page only, the other marked pages left blank.
 
         All letters have their first mark, as every copy has some; words stand to the left where ``shift``
-        is -1, to the right where it is 1, and where they stood for 0. Cost: deflating one page.
+        is -1, to the right where it is 1, and where they stood for 0; pictures have variant 0 everywhere.
+        Cost: deflating one page, and packing the pictures.
         """
         letter, word = 1, {-1: 0, 0: UNMOVED, 1: 1}[shift]
         count = 1 + max((place for stream in self.streams for place in stream.holes), default=-1)
@@ -100,14 +124,23 @@ class PdfTemplate:
             number: stream.filled(symbols) if self.pages[number] == page or number == last else b""
             for number, stream in enumerate(self.streams)
         }
-        return self.container.filled(filled, self.information + b" >>")
+        return self.container.filled(filled, self.information + b" >>", self._packed(()))
+
+    def _packed(self, variants: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+        packed: dict[int, tuple[bytes, bytes]] = {}
+        for picture in self.pictures:
+            shown = picture.content.entries, picture.filled(variants)
+            packed.update(dict.fromkeys(picture.slots, shown))
+        return packed
 
     def _symbols(self, texts: Sequence[str], variants: Sequence[int]) -> list[int]:
         """Return the symbol of every place. Raises ValueError for what a place cannot show."""
         found = list(map(_SYMBOL_OF.get, texts))
-        if None in found or any(map(texts.__getitem__, (*self.moved, *self.swapped))):
+        blocks = [place for picture in self.pictures for place in picture.places if place >= 0]
+        if None in found or any(map(texts.__getitem__, (*self.moved, *self.swapped, *blocks))):
             raise ValueError(
-                "a letter takes an inserted mark or nothing, a place where a word moves or changes takes no text"
+                "a letter takes an inserted mark or nothing, a place where a word moves or changes, or that is "
+                "a block of a picture, takes no text"
             )
         for place in self.swapped:
             found[place] = variants[place] if variants else 0

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from dyeline.carriers.image.carrier import Image
-from dyeline.formats.picturemarks.grid import block_count
 from dyeline.formats.picturemarks.marks import image_block
 from dyeline.match.align import align
 from dyeline.model.document import Document, PictureArea
@@ -17,19 +16,18 @@ DOCUMENT = Document(
     text=TEXT,
     blocks=(),
     pictures=(
-        PictureArea(41, "b", 300, 200, page=1),
-        PictureArea(0, "a", 640, 480),
-        PictureArea(50, "a", 640, 480, page=2),
-        PictureArea(9, "tiny", 100, 480),
+        PictureArea(41, "b", 300, 200, page=1, blocks=(0, 2, 5)),
+        PictureArea(0, "a", 640, 480, blocks=tuple(range(40))),
+        PictureArea(50, "a", 640, 480, page=2, blocks=tuple(range(40))),
+        PictureArea(9, "flat", 300, 480),
     ),
 )
 
 
-def test_every_block_of_every_picture_is_one_site() -> None:
+def test_every_usable_block_of_every_picture_is_one_site() -> None:
     sites = Image().find_sites(DOCUMENT)
     blocks = [image_block(site.places[0].mark) for site in sites]
-    expected = [("a", k) for k in range(block_count(640, 480))]
-    expected += [("b", k) for k in range(block_count(300, 200))]
+    expected = [("a", k) for k in range(40)] + [("b", k) for k in (0, 2, 5)]
     assert blocks == expected
     assert all(site.on_page and site.variants == 2 and site.cls == "block" for site in sites)
     assert len({site.id for site in sites}) == len(sites)
@@ -48,7 +46,8 @@ def test_text_is_left_alone_and_says_nothing() -> None:
     assert not np.ptp(Image().read(seen, sites), axis=1).any()
 
 
-def test_a_document_without_pictures_keeps_the_laws() -> None:
-    check_carrier(
-        Image(), replace(DOCUMENT, pictures=()), align=lambda exhibit, text: align(fold(exhibit), fold(text))
-    )
+def test_documents_with_and_without_pictures_keep_the_laws() -> None:
+    for document in (DOCUMENT, replace(DOCUMENT, pictures=())):
+        check_carrier(
+            Image(), document, align=lambda exhibit, text: align(fold(exhibit), fold(text)), invisible=True
+        )
