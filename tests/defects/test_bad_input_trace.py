@@ -18,7 +18,7 @@ from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace, open_workspace
 from dyeline.cli.main import run
-from dyeline.errors import BadWorkspace, DyelineError
+from dyeline.errors import BadWorkspace, DyelineError, UnreadableFile
 from dyeline.store.tables import Examination, IssuedCopy
 from tests.defects.test_damaged_files import BUILD, bomb
 from tests.e2e.journey import NOTE, environment, one_object, pasted, people
@@ -39,7 +39,7 @@ BAD_FILES: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "document type or entities",
     ),
     "50 MB.txt": (lambda: b"ab cd ef g\n" * 4_700_000, "format.too_large", "51,700,000 characters"),
-    "picture.png": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(50), "format.unsupported", "PNG picture"),
+    "film.mp4": (lambda: b"\x00\x00\x00\x18ftypisom" + bytes(50), "format.unsupported", "video"),
 }
 
 
@@ -58,6 +58,11 @@ def intact(workspace: Workspace) -> bool:
         sound = database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     data = (workspace.root / "copies" / "C-0003.md").read_bytes()
     return sound and [c.copy for c in examine(workspace, data).finding.candidates] == ["C-0003"]
+
+
+def test_a_damaged_picture_is_refused(office: Workspace) -> None:
+    with pytest.raises(UnreadableFile, match="PNG"):
+        examine(office, b"\x89PNG\r\n\x1a\n" + bytes(50))
 
 
 @pytest.mark.parametrize("name", BAD_FILES)

@@ -61,7 +61,8 @@ def test_everything_is_kept_and_can_be_traced_again(
 ) -> None:
     keep, result, again = shown
     assert result["kept"] == str(keep)
-    assert len(list((keep / "exhibits").iterdir())) == 12
-    for name in ("announcement", "policy"):
+    assert len(list((keep / "exhibits").iterdir())) == 15
+    assert sorted(path.suffix for path in (keep / "overlays").iterdir()) == [".png"] * 3
+    for name in ("announcement", "policy", "briefing"):
         assert len(manifest(keep / f"copies-{name}")) == RECIPIENTS == 40
     assert [c["copy"] for c in again["candidates"]] == result["leaks"][2]["truth"]
