@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.clipboard", description=__doc__)
     parser.add_argument("--corpus", type=Path, help="folder of archives, fetched when they are not there")
     parser.add_argument("--pdfjs", type=Path, help="folder with node_modules/pdfjs-dist")
+    parser.add_argument("--dense", action="store_true", help="marks at every word")
     parser.add_argument("--producer", action="append", help="only these; nothing is stored")
     parser.add_argument("--reader", action="append", help="only these; nothing is stored")
     options = parser.parse_args(arguments)
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.producer and producer not in options.producer:
             continue
         try:
-            with issued(data) as copy:
+            with issued(data, dense=options.dense) as copy:
                 for name, reader in readers(options.pdfjs).items():
                     if options.reader and name not in options.reader:
                         continue
@@ -86,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{failed} paths fail." if failed else "No path fails.",
     ]
     stored = {"circumstances": asdict(where), "paths": figures}
-    save("clipboard", lines, stored, quick=bool(options.producer or options.reader))
+    name = "clipboard_dense" if options.dense else "clipboard"
+    save(name, lines, stored, quick=bool(options.producer or options.reader))
     return failed
 
 

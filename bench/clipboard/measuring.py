@@ -55,7 +55,7 @@ class Seen:
 
 
 @contextmanager
-def issued(data: bytes) -> Iterator[Issued]:
+def issued(data: bytes, *, dense: bool) -> Iterator[Issued]:
     """Add a document, issue it to some people with marks in the text layer alone, give one of the copies."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -63,7 +63,7 @@ def issued(data: bytes) -> Iterator[Issued]:
         workspace = open_workspace(place / "workspace")
         rows = "\n".join(f"Reader {n},reader{n}@example.org" for n in range(1, PEOPLE + 1))
         import_recipients(workspace, f"name,email\n{rows}\n".encode())
-        add_document(workspace, data, file_name="document.pdf")
+        add_document(workspace, data, file_name="document.pdf", dense=dense)
         issue(workspace, "D-001", "all", place / "out", carriers=["textlayer"], notice=False, processes=1)
         original, copy = place / "original.pdf", place / "out" / f"{LEAKED}.pdf"
         original.write_bytes(data)

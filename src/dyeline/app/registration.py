@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -22,7 +23,9 @@ from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.stamp import stamps_in
 from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
+from dyeline.formats.limited import BYTES_A_SECOND, INTAKE_MEGABYTES, INTAKE_SECONDS, within_limits
 from dyeline.formats.limits import MAX_FILE_BYTES
+from dyeline.formats.pdf.format import Pdf
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.registry import read_file
 from dyeline.issue.plan import plan_sites
@@ -35,6 +38,11 @@ from dyeline.store.pages_npz import StoredPage, dump_pages
 from dyeline.store.sites_json import dump_sites
 from dyeline.store.tables import Document, Version
 from dyeline.text.words import count_words
+
+_SEARCH_SUFFERS = (
+    "searching: every word carries a mark, so a program that heeds invisible characters (Firefox, most PDF "
+    "libraries) finds single words in a copy but no phrases; Chromium finds both. Without --dense both are found."
+)
 
 CANONICAL_VERSION = "text/1"  # how formats make the canonical text; on record with every version
 MAX_TITLE = 200
@@ -63,6 +71,7 @@ def add_document(
     title: str | None = None,
     style: str | None = None,
     document: str | None = None,
+    dense: bool = False,
     progress: Callable[[int], None] = lambda page: None,
 ) -> AddedDocument:
     """Put a file on record as a new document, or as the next version of ``document``.
@@ -77,10 +86,15 @@ def add_document(
         title: shown title; kept, or taken from the first heading, when None.
         style: formal, informal or legal; kept, or detected, when None.
         document: label or title of the document that the file is the next version of.
+        dense: mark the letters of every word of a PDF, not only of those where a search for a phrase goes on working.
         progress: called with the number of pages recognised so far, for a PDF of scanned pages.
     """
     path = Path(file_name)
-    content = read_file(data, declarations=True, hint_suffix=path.suffix)
+    content = within_limits(
+        partial(_content, data, path.suffix, dense=dense),
+        seconds=INTAKE_SECONDS + len(data) // BYTES_A_SECOND,
+        megabytes=INTAKE_MEGABYTES,
+    )
     scan = is_scan(content)
     if scan:
         content, words = recognised(data, content, progress=progress)
@@ -96,6 +110,8 @@ def add_document(
     view = _carrier_view(content, chosen, english)
     sites = plan_sites(view)
     cautions = tuple(f"{caution.where}: {caution.text}" for caution in check(view))
+    if dense:
+        cautions += (_SEARCH_SUFFERS,)
     if before is not None and before != chosen:
         cautions += (
             f"the style: it was {before} and is {chosen} now, so other wording is used in circulations "
@@ -138,6 +154,19 @@ def _stored_pages(workspace: Workspace, words: Sequence[PageWords]) -> str:
         return ""
     pages = [StoredPage(page, np.ones(len(page.starts), dtype=np.bool_)) for page in words]
     return workspace.blobs.put(dump_pages(pages))
+
+
+def _content(data: bytes, suffix: str, *, dense: bool) -> Content:
+    content = read_file(data, declarations=True, hint_suffix=suffix)
+    if not dense:
+        return content
+    if content.kind != "pdf":
+        raise BadInput(
+            f"Only a PDF can have marks at the letters of every word; this file is {content.kind}.",
+            fix="leave out --dense.",
+            kind=content.kind,
+        )
+    return Pdf().at_every_word(data, content)
 
 
 def _refuse_marked(content: Content) -> None:

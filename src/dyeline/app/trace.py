@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from dyeline.app.circulations import frozen_sites
@@ -17,6 +17,7 @@ from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.stamp import find_stamps, stamps_in
 from dyeline.errors import BadInput
+from dyeline.formats.limited import BYTES_A_SECOND, INTAKE_MEGABYTES, INTAKE_SECONDS, within_limits
 from dyeline.formats.ocr.choice import best_recogniser
 from dyeline.match.index import GramIndex
 from dyeline.model.finding import Finding
@@ -161,7 +162,12 @@ def examine_files(
         )
     only = find_document_versions(workspace, document) if document is not None else None
     shelf = WorkspaceShelf(workspace)
-    taken = take_in(files, look=shelf.has_pages)
+    size = sum(len(file.data) for file in files)
+    taken = within_limits(
+        partial(take_in, files, look=shelf.has_pages),
+        seconds=INTAKE_SECONDS + size // BYTES_A_SECOND,
+        megabytes=INTAKE_MEGABYTES,
+    )
     question = Question(
         bound,
         None if only is None else frozenset(only),

@@ -32,6 +32,12 @@ def add(
         str | None, typer.Option(metavar="formal|informal|legal", help="Style of the text; else detected.")
     ] = None,
     document: Annotated[str | None, typer.Option(help="Document that this is the next version of.")] = None,
+    dense: Annotated[
+        bool,
+        typer.Option(
+            "--dense", help="PDF: mark the text of every word; searching copies for phrases then suffers."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Add a document, or a new version of one, and find its mark sites.
@@ -52,6 +58,7 @@ def add(
         title=title,
         style=style,
         document=document,
+        dense=dense,
     )
     version = f"{added.version.document}/{added.version.number}"
     people = count_recipients(workspace) or 100

@@ -31,11 +31,12 @@ class Spot:
     glyph: Glyph
 
 
-def phrase_starts(text: str) -> list[int]:
+def phrase_starts(text: str, *, every: bool = False) -> list[int]:
     """Return the first letters of lines, and of words behind . , ; : ) ? or ! in a page's text.
 
     A search for a phrase seldom spans such a place, so that marks there do not hinder it. A word
-    behind a hyphen at a line's end is none: readers would no longer join the two halves.
+    behind a hyphen at a line's end is none: readers would no longer join the two halves. ``every`` word
+    begins a phrase for those who would rather have more marks than be found by searching.
     """
     starts: list[int] = []
     before = ""  # what stands before the word at hand
@@ -47,7 +48,12 @@ def phrase_starts(text: str) -> list[int]:
         elif character.isspace():
             gap = True
         else:
-            if gap and (fresh or before in _PAUSES) and before not in _HYPHENS and _carries(text, index):
+            if (
+                gap
+                and (every or fresh or before in _PAUSES)
+                and before not in _HYPHENS
+                and _carries(text, index)
+            ):
                 starts.append(index)
             before, gap, fresh = character, False, False
     return starts
@@ -70,7 +76,9 @@ def _carries(text: str, index: int) -> bool:
     return unicodedata.name(letter, "").startswith(_SCRIPTS)
 
 
-def find_spots(text: str, characters: PageCharacters, shown: Interpreted) -> list[Spot]:
+def find_spots(
+    text: str, characters: PageCharacters, shown: Interpreted, *, every: bool = False
+) -> list[Spot]:
     """Return the letters of ``phrase_starts`` whose glyph is known beyond doubt, in text order.
 
     A glyph is the one of a character when it is the only one at its origin, and when its code
@@ -88,7 +96,7 @@ def find_spots(text: str, characters: PageCharacters, shown: Interpreted) -> lis
         letters[fonts[glyph.layer, glyph.font], glyph.code][chr(int(characters.code[row]))] += 1
     row_of: dict[int, int] = {index: row for row, index in enumerate(characters.index.tolist())}
     spots: list[Spot] = []
-    for index in phrase_starts(text):
+    for index in phrase_starts(text, every=every):
         found = matched.get(row_of.get(index, -1))
         if found is None or not shown.layers[found.layer].editable:
             continue

@@ -70,8 +70,40 @@ def find_marks(data: bytes, texts: Sequence[str]) -> dict[int, PageMarks]:
     return dict(sorted(proven.items()))
 
 
+def add_letters(
+    data: bytes, texts: Sequence[str], sure: Mapping[int, PageMarks], more: Mapping[int, Sequence[Spot]]
+) -> dict[int, PageMarks]:
+    """Return proven marks with further letters, those that come back beside them, by page.
+
+    ``more`` may hold letters that are sure already. A page on which the sure ones suffer keeps those alone.
+    """
+    proven = dict(sure)
+    try:
+        doubtful = {page: _with_letters(sure.get(page), spots) for page, spots in more.items()}
+        for _ in range(_ROUNDS):
+            if not doubtful:
+                break
+            kept = _tried(data, texts, doubtful)
+            whole = {page: marks for page, marks in kept.items() if marks == doubtful[page]}
+            proven |= whole
+            doubtful = {
+                page: _with_letters(sure.get(page), marks.spots)
+                for page, marks in kept.items()
+                if page not in whole
+            }
+    except (*FAULTS, UnreadableFile):
+        return dict(sure)
+    return dict(sorted(proven.items()))
+
+
+def _with_letters(marks: PageMarks | None, spots: Sequence[Spot]) -> PageMarks:
+    own = marks or PageMarks((), ())
+    by_place = {spot.index: spot for spot in (*own.spots, *spots)}
+    return PageMarks([by_place[index] for index in sorted(by_place)], own.moves)
+
+
 def candidates(
-    data: bytes, texts: Sequence[str], only: Collection[int] | None = None
+    data: bytes, texts: Sequence[str], only: Collection[int] | None = None, *, every: bool = False
 ) -> dict[int, PageMarks]:
     """Return what could carry marks as far as the pages tell, on some or all pages. Raises one of FAULTS."""
     found: dict[int, PageMarks] = {}
@@ -79,7 +111,7 @@ def candidates(
         source = Source(pdf)
         for number in range(len(pdf.pages)) if only is None else sorted(only):
             try:
-                marks = _of_page(document, source, number, texts[number])
+                marks = _of_page(document, source, number, texts[number], every)
             except FAULTS:
                 continue
             if marks:
@@ -87,12 +119,12 @@ def candidates(
     return found
 
 
-def _of_page(document: PdfDocument, source: Source, number: int, text: str) -> PageMarks:
+def _of_page(document: PdfDocument, source: Source, number: int, text: str, every: bool) -> PageMarks:
     shown = source.shown(number)
     page = lay_out(document, number) if shown.glyphs else None
     if page is None or page.text != text or not agrees(page.shown, text):
         return PageMarks((), ())
-    spots = find_spots(text, page.characters, shown)
+    spots = find_spots(text, page.characters, shown, every=every)
     return PageMarks(spots, find_moves(page, shown, source.annotations(number)))
 
 
