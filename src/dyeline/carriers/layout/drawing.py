@@ -2,7 +2,7 @@
 
 Viewers put glyphs on whole, third or quarter pixels, so that a word's shift shows as a jump or not at all.
 Where a picture is a drawing of the page by an engine we know, the page is drawn with all its sites one way
-and all the other way, and each site is compared with both (facts/screens.md). A 5 x 5 filter for what came
+and all the other way, and each site is compared with both. A 5 x 5 filter for what came
 after the drawing (scaling, JPEG) and the noise are found on unmarked words alone.
 """
 
@@ -20,7 +20,7 @@ from dyeline.carriers.layout.likelihood import centred, expected_bits, student_d
 from dyeline.model.pages import PageRenderer, SeenPage
 
 _ALIKE: Final = 6.0  # energy of the two drawings' difference, in noise variances
-_WORST_NOISE: Final = 0.45  # of the distance between the drawings (facts/screens.md, trap 5)
+_WORST_NOISE: Final = 0.45  # of the distance between the drawings (measured on five exhibits)
 _GAIN: Final = 0.06
 _FILTER: Final = 5
 _NOISES: Final = (0.02, 0.04, 0.06, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5, 0.7, 1.0)

@@ -2,7 +2,7 @@
 
 Gaussian-process regression (Rasmussen and Williams 2006, sections 2.2 and 2.7): a polynomial with a wide
 prior plus a squared exponential, the shape being chosen by leave-one-out prediction (their equation
-5.12). Measured (facts/photos.md): on strongly curled paper a cubic leaves 0.28-0.36 pt, a fifth order
+5.12). Measured on a prototype: on strongly curled paper a cubic leaves 0.28-0.36 pt, a fifth order
 0.15, a smooth field 0.03.
 """
 

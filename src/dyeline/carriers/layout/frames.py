@@ -1,6 +1,6 @@
 """Where a drawing of the page by a known engine lies in a picture, pixel for pixel.
 
-Measured on real windows (facts/screens.md): viewers draw a page into a rectangle of whole pixels, whose size
+Measured on real windows: viewers draw a page into a rectangle of whole pixels, whose size
 is not always the rounded one and which stands at whole pixels. Unmarked words alone decide here.
 """
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 CAP_NATS: Final = 8.0  # of |ln LR|: no single word may weigh more
 IMPLAUSIBLE: Final = 5.0  # so many times the noise away from both directions: something else was measured
-_GAIN: Final = 0.06  # measured shifts are 0.92 to 1.07 of the true ones (facts/layout.md, facts/photos.md)
+_GAIN: Final = 0.06  # measured shifts are 0.92 to 1.07 of the true ones
 _LEAST_NOISE_PT: Final = 0.01  # renderings of references differ by 0.005 pt among themselves
 
 

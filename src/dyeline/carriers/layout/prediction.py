@@ -4,7 +4,7 @@ Local kriging: each word is predicted from its nearest references through a cova
 plane, a bending field, an offset common to a line, and noise. The covariance and the noise are those that
 predict best every reference from the OTHERS (leave-one-out, Student-t score), so that a field which bends
 to its own references cannot make the noise look small (measured trap: 0.007 pt fitted against a true
-0.024, facts/photos.md). Nothing here looks at a word that carries a mark.
+0.024). Nothing here looks at a word that carries a mark.
 """
 
 from __future__ import annotations

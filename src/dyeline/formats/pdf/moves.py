@@ -18,7 +18,7 @@ from dyeline.formats.pdf.reading import agrees
 from dyeline.formats.pdf.spots import CELL_PT, CROWD, NEAR
 from dyeline.formats.pdf.words import LaidOutPage
 
-# In em of the word at hand unless named otherwise; widths and gaps as facts/layout.md measured them.
+# In em of the word at hand unless named otherwise; widths and gaps as measured on a prototype.
 _WIDTH = 0.9  # of a word: shorter ones are hard to place in a picture
 _LEAST_GAP, _LEAST_GAP_PT, _MOST_GAP = 0.17, 1.0, 2.0  # beside a word; wider gaps divide columns
 _LEAST_EM_PT = 4.0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 TRIED_PT = 0.35
-"""How far words are moved when they are tried out: the widest shift offered (facts/layout.md, visibility)."""
+"""How far words are moved when they are tried out: the widest shift offered."""
 
 _ROUNDS = 6  # of trying a page's remaining marks and leaving out those near a difference
 _ROUNDS_WITH_MOVES = 3  # after which a page's words stay, so that its letters get their chance
