@@ -106,14 +106,15 @@ def _advice(
     needed = math.log2(recipients / bound) + 4
     if whole.get("retype", 0.0) < GOOD_CHANCE:
         lines.append(
-            f"Retyping, pictures and cleaning leave only wording and declared variants: {lasting:.0f} bits; "
+            f"Retyping and cleaning leave only wording and declared variants: {lasting:.0f} bits; "
             f"about {needed:.0f} that are read would name one of {recipients:,}."
         )
         if version.kind == "pdf":
             return [
                 *lines,
-                "A PDF takes marks in its text layer only. Adding the source (docx, html, md or txt) and issuing that "
-                "brings wording and declared variants, which survive retyping.",
+                "A PDF takes marks in its text layer, its layout and its pictures only. Adding the source "
+                "(docx, html, md or txt) and issuing that, as PDF or not, brings wording and declared variants, which "
+                "survive retyping.",
             ]
         if pending:
             gain = sum(math.log2(site.variants) for site in pending)
