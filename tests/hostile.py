@@ -215,6 +215,11 @@ def widths_of_two_billion_glyphs() -> bytes:
     )
 
 
+def widths_that_overlap() -> bytes:
+    """Set the width of every glyph twenty thousand times."""
+    return page_of(_wide(TEXT), font=composite("0 65535 500 " * 20_000), o6=stream(LETTERS))
+
+
 def vertical_text() -> bytes:
     return page_of(_wide(TEXT), font=composite("", "/Identity-V"), o6=stream(LETTERS))
 

@@ -33,6 +33,7 @@ from bench.report import circumstances, save, started_at, table
 from dyeline.app.overlay import draw_overlay
 from dyeline.app.trace import Examined, examine
 from dyeline.errors import DyelineError
+from dyeline.trace.agreement import agreement
 
 SEED = 20261126
 BOUND = 1e-6
@@ -92,6 +93,7 @@ def measure(where: Office, job: Job) -> tuple[Facts, Exhibit, Examined | None]:
         "methods": [reading.method for reading in readings],
         "noise_pt": [_median(reading.noise_pt) for reading in readings],
         "read": {name: count.read for name, count in finding.readings.by_carrier.items()},
+        "layout": _layout_reads(examined, copy),
         "information_bits": _bits(examined),
         "log10_p": round(float(np.log10(max(best.p_value, 1e-300))), 2) if best else None,
         "wall_s": round(time.monotonic() - wall, 2),
@@ -103,6 +105,16 @@ def measure(where: Office, job: Job) -> tuple[Facts, Exhibit, Examined | None]:
 def _median(noise_pt: NDArray[np.float64]) -> float | None:
     known = noise_pt[np.isfinite(noise_pt)]
     return round(float(np.median(known)), 3) if known.size else None
+
+
+def _layout_reads(examined: Examined, copy: str) -> dict[str, int]:
+    """Return how many word shifts stand on the pages that were seen, were read, and were read wrong."""
+    main = examined.traced.main
+    if main is None or all(known.label != copy for known in main.circulation.copies):
+        return {}
+    rows = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(r.sites for r in main.page_readings)]))
+    signs = agreement(main, copy)[rows]
+    return {"on pages": len(rows), "read": int((signs != 0).sum()), "wrong": int((signs < 0).sum())}
 
 
 def _bits(examined: Examined) -> float:
@@ -203,7 +215,7 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
     for name, cell in CELLS.items():
         found = [facts for _, facts in sorted(by_cell.get(name, {}).items())]
         if not found:
-            rows.append([cell.title, "0", *["-"] * 10, f"not measured: {absent.get(name, 'no time')}"])
+            rows.append([cell.title, "0", *["-"] * 12, f"not measured: {absent.get(name, 'no time')}"])
             continue
         counts = Counter(facts["column"] for facts in found)
         n, right = len(found), counts[RIGHT]
@@ -213,18 +225,22 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
             judged = f"so far {judged}"
         missed += n >= LEAST and not met
         sites = [facts.get("read", {}).get("layout", 0) for facts in found]
+        shifts = Counter[str]()
+        for facts in found:
+            shifts.update(facts.get("layout", {}))
         seconds = [facts["cpu_s"] for facts in found if "cpu_s" in facts]
         rows.append([
             cell.title, str(n), f"{percent(right / n)} ({shown_interval(right, n)})", str(counts[WRONG]),
             str(sum(counts[column] for column in counts if column.startswith("narrowed"))),
             str(counts["insufficient"]), str(counts["no_readable_mark"]), str(counts["not_ours"]),
             str(counts["refused"] + counts["crashed"]), f">= {percent(cell.target)}", f"{median(sites):.0f}",
+            _share(shifts["read"], shifts["on pages"]), _share(shifts["wrong"], shifts["read"]),
             f"{median(seconds):.1f}" if seconds else "-", judged,
         ])  # fmt: skip
         cells.append({
             "cell": name, "exhibits": n, "counts": dict(sorted(counts.items())), "target": cell.target,
             "median_layout_sites": median(sites), "median_processor_s": median(seconds) if seconds else None,
-            "met": met,
+            "layout": dict(shifts), "met": met,
         })  # fmt: skip
         failures += [
             f"- `{name}:{number}`: {facts['column']}; {_why(facts)}"
@@ -236,12 +252,13 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
     lines = [
         f"{RECIPIENTS:,} recipients, bound {BOUND:g}, one picture of one page an exhibit, and nothing but the picture.",
         "right: attributed, and nobody but the source named; wrong: any other copy named. In brackets the 99 %",
-        f"interval (Clopper-Pearson). A target is judged from {LEAST} exhibits on. Sites: word shifts read, median.",
+        f"interval (Clopper-Pearson). A target is judged from {LEAST} exhibits on. Sites: word shifts read, median;",
+        "read: share of those on the pages that were seen; misread: share of those read that favour the other symbol.",
         "Processor time of one examination, median: unlike the clock, it does not depend on what else runs.",
         "",
         *table(
             ("exhibit", "n", "right %", "wrong", "narrowed", "insufficient", "no mark", "not ours", "error",
-             "target %", "sites", "processor s", ""), rows,
+             "target %", "sites", "read %", "misread %", "processor s", ""), rows,
         ),
         "",
         f"Over all {whole:,} exhibits a wrong copy was named in {wrong} ({shown_interval(wrong, whole)} %).",
@@ -266,6 +283,10 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
     lines += ["", f"Commits that the exhibits were examined at: {', '.join(commits)}."]
     figures = {"cells": cells, "commits": commits, "exhibits": dict(sorted(results.items()))}
     return lines, figures, missed
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part / whole) if whole else "-"
 
 
 def _why(facts: Facts) -> str:

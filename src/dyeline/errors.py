@@ -64,6 +64,12 @@ class GateFailed(DyelineError):
     exit_status = 4
 
 
+class NoticeWithoutRoom(GateFailed):
+    """The visible notice would change how the text of the document is read; no copy of this run was released."""
+
+    code = "issue.notice_without_room"
+
+
 class IssueBusy(DyelineError):
     """Another `issue` is at work in this workspace."""
 
@@ -106,6 +112,13 @@ class BadWorkspace(DyelineError):
     exit_status = 78
 
 
+class LogForked(DyelineError):
+    """The log does not hold what was put into it: entries were changed, taken away, or come from an old backup."""
+
+    code = "log.forked"
+    exit_status = 5
+
+
 class NotFound(DyelineError):
     """A document, group, site or recipient of that name is not in the workspace."""
 
@@ -138,4 +151,11 @@ class RenderingFailed(DyelineError):
     """A document could not be set on pages: the program for it gave up, took too long, or lacks letters."""
 
     code = "typeset.failed"
+    exit_status = 65
+
+
+class EvidenceRefused(DyelineError):
+    """Evidence of this kind is not entered into a case, because it is not valid for the purpose."""
+
+    code = "case.evidence_refused"
     exit_status = 65

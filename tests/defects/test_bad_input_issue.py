@@ -246,19 +246,21 @@ def issue_labels(workspace: Workspace) -> list[str]:
         return list(IssuedCopy.objects.values_list("label", flat=True))
 
 
+class Lossy:
+    """A template that loses one invisible character of every copy."""
+
+    def __init__(self, template: object) -> None:
+        self.template = template
+
+    def render(self, texts: object, **options: object) -> bytes:
+        data: bytes = self.template.render(texts, **options)  # type: ignore[attr-defined]
+        mark = next(m for m in ("\u200c", "\u200d", "\u034f", "\ufe00") if m.encode() in data)
+        return data.replace(mark.encode(), b"", 1)
+
+
 def _break_template(patch: pytest.MonkeyPatch) -> None:
     """Let every Markdown copy lose one invisible character on its way into the file."""
     whole = Markdown.template
-
-    class Lossy:
-        def __init__(self, template: object) -> None:
-            self.template = template
-
-        def render(self, texts: object, **options: object) -> bytes:
-            data: bytes = self.template.render(texts, **options)  # type: ignore[attr-defined]
-            mark = next(m for m in ("\u200c", "\u200d", "\u034f", "\ufe00") if m.encode() in data)
-            return data.replace(mark.encode(), b"", 1)
-
     patch.setattr(Markdown, "template", lambda *arguments, **marks: Lossy(whole(*arguments, **marks)))
 
 

@@ -6,11 +6,11 @@ from unittest import mock
 
 import pytest
 
-from dyeline.app import registration, trace
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
 from dyeline.errors import TooLarge
+from dyeline.formats import limited
 from tests import hostile
 
 
@@ -18,8 +18,7 @@ from tests import hostile
 def test_a_file_that_asks_for_all_memory_is_refused(make: object, workspace: Workspace) -> None:
     data = make()  # type: ignore[operator]
     with (
-        mock.patch.object(registration, "INTAKE_MEGABYTES", 300),
-        mock.patch.object(trace, "INTAKE_MEGABYTES", 300),
+        mock.patch.object(limited, "INTAKE_MEGABYTES", 300),
     ):
         for give in (
             lambda: add_document(workspace, data, file_name="x.pdf"),
@@ -30,5 +29,5 @@ def test_a_file_that_asks_for_all_memory_is_refused(make: object, workspace: Wor
 
 
 def test_a_file_that_is_drawn_for_ever_is_refused(workspace: Workspace) -> None:
-    with mock.patch.object(registration, "INTAKE_SECONDS", 2), pytest.raises(TooLarge, match="more than 2 s"):
+    with mock.patch.object(limited, "SURVEY_SECONDS", 2), pytest.raises(TooLarge, match="more than 2 s"):
         add_document(workspace, hostile.pattern_that_paints_itself(), file_name="x.pdf")

@@ -121,3 +121,29 @@ def test_the_overlay_shows_agreeing_words_in_green(office: Workspace, tmp_path: 
     red = (drawn[..., 0] > drawn[..., 1] + 120) & (drawn[..., 0] > drawn[..., 2] + 120)
     left, right = np.array_split(green, 2, axis=1)
     assert left.sum() > 2000 and right.sum() > 2000 and red.sum() < 0.2 * green.sum()
+
+
+def test_pages_of_two_documents_in_one_picture_name_a_copy_of_each(tmp_path: Path) -> None:
+    init(tmp_path / "w")
+    workspace = open_workspace(tmp_path / "w")
+    import_recipients(workspace, people(6))
+    for number, data in enumerate((by_typst(LONG[:14]), by_reportlab(LONG[20:34])), start=1):
+        add_document(workspace, data, file_name=f"{number}.pdf")
+        issue(workspace, f"D-00{number}", "all", tmp_path / f"out{number}", processes=1)
+    copies = [tmp_path / "out1" / "C-0002.pdf", tmp_path / "out2" / "C-0010.pdf"]
+    drawn = [drawn_page(copy.read_bytes(), dpi=110) for copy in copies]
+    height = min(len(page) for page in drawn)
+    examined = examine(workspace, as_png(np.hstack([page[:height] for page in drawn])))
+    found = {(c.copy, c.document, c.circulation) for c in examined.finding.candidates}
+    assert found == {("C-0002", "D-001", "X-001"), ("C-0010", "D-002", "X-002")}
+    assert any("different documents" in line for line in examined.finding.advice)
+    overlay = Image.open(io.BytesIO(draw_overlay(examined)))
+    assert overlay.size[1] > 2 * 1400  # a row for the page of each
+
+
+def test_the_overlay_of_a_long_strip_is_bounded(office: Workspace) -> None:
+    strip = np.full((20, 20_000, 3), 255, dtype=np.uint8)
+    strip[8:12, ::40] = 0
+    examined = examine(office, packed(strip))
+    assert examined.finding.outcome == "not_ours"
+    assert max(Image.open(io.BytesIO(draw_overlay(examined))).size) < 3000

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 from shutil import which
 
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image
 
 import dyeline
 from dyeline.app.documents import find_version, source_content
+from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.issue import issue
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
-from dyeline.app.trace import examine
+from dyeline.app.trace import examine, examine_files
 from dyeline.app.workspace import Workspace
 from dyeline.formats.registry import read_file
 from dyeline.model.finding import Finding
@@ -23,6 +26,7 @@ from dyeline.testing.paths import retyped
 from dyeline.testing.pictures import as_jpeg, drawn_page, photo, scan
 from tests.e2e.journey import people
 from tests.pdfs import PARAGRAPHS, by_typst
+from tests.pictures import photograph
 
 DEMO = Path(dyeline.__file__).parent / "demo"
 DECLARED = """
@@ -35,6 +39,11 @@ The desk {=decide: decides | settles} whether a second visit is needed, and says
 """
 
 
+def pages_of(data: bytes) -> int:
+    with pypdfium2.PdfDocument(data) as pdf:
+        return len(pdf)
+
+
 def named(found: Finding) -> list[str]:
     return [candidate.copy for candidate in found.candidates]
 
@@ -42,13 +51,14 @@ def named(found: Finding) -> list[str]:
 def test_markdown_as_pdf_keeps_layout_wording_and_declared_variants(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    source = (DEMO / "announcement.md").read_text("utf-8") + DECLARED
+    source = (DEMO / "announcement.md").read_text("utf-8") + DECLARED + "\n![A chart](chart.png)\n"
     add_document(workspace, source.encode(), file_name="note.md", style="informal")
     import_recipients(workspace, people(12))
     report = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
     assert report.kind == "pdf" and report.sites["layout"] > 300 and report.sites["wording"] >= 20
     assert report.sites["declared"] == 3
     assert any("not used" in warning for warning in report.warnings)
+    assert any("picture of the document is missing" in warning for warning in report.warnings)
     copy = (tmp_path / "out" / "C-0005.pdf").read_bytes()
     whole = examine(workspace, copy).finding
     assert named(whole) == ["C-0005"]
@@ -110,3 +120,20 @@ def test_a_scanned_pdf_is_added_by_its_recognised_text_and_issued_with_marks_in_
     unmarked = examine(workspace, as_jpeg(np.asarray(page.convert("RGB"), dtype=np.uint8), 60)).finding
     assert unmarked.candidates == () and unmarked.document is not None
     assert unmarked.region is not None and unmarked.region.page == 1
+
+
+def test_a_picture_of_a_web_page_carries_marks_in_its_pdf(workspace: Workspace, tmp_path: Path) -> None:
+    file = io.BytesIO()
+    Image.fromarray(photograph(600, 420, seed=11)).save(file, "PNG")
+    address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    source = "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + f'<p><img src="{address}"></p>'
+    add_document(workspace, source.encode(), file_name="site.html", style="formal")
+    import_recipients(workspace, people(8))
+    report = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
+    assert report.sites["image"] > 30 and not any("missing" in warning for warning in report.warnings)
+    copy = (tmp_path / "out" / "C-0003.pdf").read_bytes()
+    pages = [as_jpeg(drawn_page(copy, page, dpi=120), 80) for page in range(pages_of(copy))]
+    found = examine_files(workspace, [ExhibitFile(page, ".jpg") for page in pages]).finding
+    assert named(found) == ["C-0003"]
+    count = found.readings.by_carrier["image"]
+    assert count.read >= 0.8 * count.sites, count

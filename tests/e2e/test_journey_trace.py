@@ -172,7 +172,7 @@ def test_declared_variants_survive_retyping(workspace: Workspace, monkeypatch: p
     right = 0
     for number, (label, text) in enumerate(sorted(sources.items())):
         typed = paths.retyped(text, np.random.default_rng(number)).encode()
-        assert examine(workspace, typed, bound=1e-3).finding.outcome == "insufficient"
+        assert examine(workspace, typed, bound=1e-4).finding.outcome == "insufficient"
         finding = examine(workspace, typed, bound=0.05).finding
         assert finding.readings.by_carrier["declared"].read >= 3
         assert {candidate.copy for candidate in finding.candidates} <= {label}

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, parent_process
 from pathlib import Path
 from threading import Thread
+from time import perf_counter
 
-from dyeline.errors import IssueInterrupted
+from dyeline.errors import GateFailed, IssueInterrupted, NoticeWithoutRoom
 from dyeline.issue.gate import check_copy, read_back
 from dyeline.issue.recipe import Order, Recipe, make_copy
 from dyeline.store.files import storage_faults
@@ -31,11 +32,12 @@ FEW = 16
 
 @dataclass(frozen=True, slots=True)
 class MadeCopy:
-    """What is recorded of a copy whose file lies, checked, in the temporary folder."""
+    """What is recorded of a copy whose file lies, checked, in the temporary folder; how long the gate took."""
 
     label: str
     sha256: str
     commitment: str
+    gate_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,36 @@ def _work(job: Job) -> MadeCopy:
 def make_checked(recipe: Recipe, job: Job) -> MadeCopy:
     """Make one copy, pass it through the gate, write its file. Raises GateFailed or StorageFailed."""
     copy = make_copy(recipe, job.order)
-    check_copy(recipe, copy)
+    begun = perf_counter()
+    try:
+        check_copy(recipe, copy)
+    except GateFailed as fault:
+        if recipe.notice:
+            _blame_notice(recipe, job.order, fault)
+        raise
     if job.read_back:
         from dyeline.carriers.registry import reading_carriers
         from dyeline.match.align import align
 
         read_back(recipe, copy, reading_carriers(), align)
+    gate_s = perf_counter() - begun
     with storage_faults(job.path):
         job.path.write_bytes(copy.data)
-    return MadeCopy(copy.label, copy.sha256, copy.commitment)
+    return MadeCopy(copy.label, copy.sha256, copy.commitment, gate_s)
+
+
+def _blame_notice(recipe: Recipe, order: Order, fault: GateFailed) -> None:
+    """Raise NoticeWithoutRoom where the same copy passes the gate without its notice."""
+    bare = replace(recipe, notice=False)
+    try:
+        check_copy(bare, make_copy(bare, order))
+    except GateFailed:
+        return
+    raise NoticeWithoutRoom(
+        "The line that names the recipient would change how programs read the text of the last page.",
+        fix="issue with --no-notice and tell the recipients yourself; or leave more room at the foot of the page.",
+        copy=order.label,
+    ) from fault
 
 
 def jobs_for(orders: Sequence[Order], folder: Path, suffix: str, *, words: int) -> list[Job]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from dyeline.app.surveys import document_content
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, BadWorkspace, NotFound
 from dyeline.formats.content import Content
@@ -115,12 +116,11 @@ def source_content(workspace: Workspace, version: VersionRecord) -> tuple[bytes,
     of the sites would then point elsewhere.
     """
     from dyeline.app.scans import SCAN_VERSION, recalled
-    from dyeline.formats.registry import by_kind
     from dyeline.store.blocks_json import load_blocks
     from dyeline.store.pages_npz import load_pages
 
     data = workspace.blobs.get(version.row.source_sha256)
-    content = by_kind(version.kind).read(data, declarations=True)
+    content = document_content(workspace, data, version.kind)
     if version.row.canonical_version == SCAN_VERSION:
         blobs = workspace.blobs
         blocks = load_blocks(blobs.get(version.row.blocks_sha256))

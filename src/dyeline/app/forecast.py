@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,12 @@ from dyeline.app.workspace import Workspace
 from dyeline.carriers.strength import chance_of_change
 from dyeline.carriers.wording.syntax import load_parser
 from dyeline.errors import BadInput
-from dyeline.forecast.simulate import Cell, forecast_table
+from dyeline.forecast.closed import WhatIf, smallest_by_path
+from dyeline.forecast.paths import PATHS
+from dyeline.forecast.plot_svg import Axis, Chart, Line, line_chart
+from dyeline.forecast.simulate import COALITION_TRIALS, TRIALS, Cell, forecast_table
 from dyeline.issue.plan import usable_sites
-from dyeline.model.sites import Site
+from dyeline.model.sites import Place, Site
 from dyeline.store.blocks_json import load_blocks
 from dyeline.text.words import word_spans
 
@@ -25,6 +28,12 @@ SEED = 20261122
 
 GOOD_CHANCE = 0.9
 """From here on nothing needs to be raised."""
+
+MOST_COPIES = 5
+"""Larger coalitions need more sites than any document has."""
+
+PAGE_MARKS = 120
+"""Marks in the layout per 500 words of a PDF issued with ``--dense`` (about every fourth word)."""
 
 SYNTAX_BITS_PER_500_WORDS = 6.0
 """What the wording extra adds on ordinary prose: 13 sites in 1,344 words and 20 in 1,290 (the demo documents)."""
@@ -41,17 +50,29 @@ class Forecast:
     bits: dict[str, float]
     cells: tuple[Cell, ...]
     advice: tuple[str, ...]
+    copies: int = 1
+    smallest: dict[str, int | None] = field(default_factory=dict)
+    what_if: tuple[WhatIf, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the forecast as plain JSON values."""
         plain = asdict(self)
-        return {**plain, "cells": [dict(cell) for cell in plain["cells"]], "advice": list(self.advice)}
+        lists = {name: [dict(row) for row in plain[name]] for name in ("cells", "what_if")}
+        return {**plain, **lists, "advice": list(self.advice)}
 
 
 def forecast_document(
-    workspace: Workspace, document: str, *, recipients: int = 100, bound: float = 1e-3
+    workspace: Workspace, document: str, *, recipients: int = 100, bound: float = 1e-3, copies: int = 1
 ) -> Forecast:
-    """Return the forecast for a document as its sites stand now, and what would raise it."""
+    """Return the forecast for a document as its sites stand now, and what would raise it.
+
+    ``copies`` is how many recipients mix theirs before they leak.
+    """
+    if not 1 <= copies <= min(MOST_COPIES, recipients):
+        raise BadInput(
+            f"A forecast for {copies} merged copies of {recipients} cannot be made.",
+            fix=f"use 1 to {MOST_COPIES} copies, and no more than recipients.",
+        )
     if not 0 < bound <= 0.5:
         raise BadInput(
             f"The bound {bound:g} is not a chance that a finding could rest on.",
@@ -71,7 +92,10 @@ def forecast_document(
         recipients=recipients,
         bound=bound,
         rng=np.random.default_rng(SEED),
+        trials=TRIALS if copies == 1 else COALITION_TRIALS,
+        copies=copies,
     )
+    smallest = _smallest(sites, len(words), recipients, bound, copies)
     return Forecast(
         version.document,
         version.number,
@@ -79,7 +103,66 @@ def forecast_document(
         bound,
         {name: round(bits, 1) for name, bits in _bits(sites).items()},
         tuple(cells),
-        tuple(_advice(version, sites, pending, cells, recipients, bound)),
+        tuple(_advice(version, sites, pending, cells, recipients, bound)) if copies == 1 else (),
+        copies,
+        smallest,
+        tuple(_what_if(sites, pending, len(words), recipients, bound, copies)),
+    )
+
+
+def _smallest(
+    sites: Sequence[Site], words: int, recipients: int, bound: float, copies: int
+) -> dict[str, int | None]:
+    errors = [chance_of_change(site) for site in sites]
+    return smallest_by_path(sites, errors, words, recipients=recipients, bound=bound, copies=copies)
+
+
+def _what_if(
+    sites: Sequence[Site], pending: Sequence[Site], words: int, recipients: int, bound: float, copies: int
+) -> list[WhatIf]:
+    """Return the smallest leaks if the plan were changed, each change alone."""
+
+    def changed(change: str, plan: Sequence[Site], people: int = recipients) -> WhatIf:
+        return WhatIf(change, _smallest(plan, words, max(people, copies), bound, copies))
+
+    listed = []
+    if pending:
+        listed.append(changed(f"accepting the {len(pending)} pending sites", [*sites, *pending]))
+    declared = [_imagined("declared/1", "declared")] * 10
+    listed.append(changed("10 more declared variants of two options", [*sites, *declared]))
+    if not any(site.on_page for site in sites):
+        marks = [_imagined("layout/1", "shift")] * (words * PAGE_MARKS // 500)
+        listed.append(changed("issuing as PDF with marks in the layout", [*sites, *marks]))
+    if recipients >= 10:
+        listed.append(changed("one copy for each organisation of five persons", sites, recipients // 5))
+        listed.append(changed("half as many recipients", sites, recipients // 2))
+    return listed
+
+
+def _imagined(carrier: str, name: str) -> Site:
+    mark = "shift:0.2" if carrier.startswith("layout") else ""
+    return Site(name, carrier, name, (Place(0, 0, ("a", "b"), mark),))
+
+
+def plot_forecast(result: Forecast) -> str:
+    """Return the table of a forecast as a chart, one SVG document."""
+    paths = list(dict.fromkeys(cell.path for cell in result.cells))
+    titles = {path.name: path.title for path in PATHS}
+    most = max((cell.words for cell in result.cells), default=1)
+    ticks = [tick for tick in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if tick < most]
+    merged = "" if result.copies == 1 else f", {result.copies} copies mixed"
+    lines = tuple(
+        Line(titles[path], tuple((cell.words, cell.chance) for cell in result.cells if cell.path == path))
+        for path in paths
+    )
+    return line_chart(
+        Chart(
+            f"Chance that a leak of {result.document} names its copy",
+            Axis("words that leaked", (*ticks, max(most, 11)), log=True),
+            Axis("chance", (0, 0.25, 0.5, 0.75, 1), style="percent"),
+            lines,
+            f"{result.recipients:,} recipients, bound {result.bound:g}{merged}. Leaks drawn by chance.",
+        )
     )
 
 

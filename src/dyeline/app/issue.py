@@ -35,6 +35,7 @@ from dyeline.app.recipients import select_recipients
 from dyeline.app.renditions import (
     is_rendered,
     making_of,
+    pictures_missing,
     record_pages,
     sites_for,
     worded_sites,
@@ -72,6 +73,7 @@ class IssueReport:
     sites: dict[str, int]
     bits: float
     notice: bool
+    gate_s: float  # that reading a copy again took on average; nought when none was made
     commitment: str  # to all codewords of the circulation
     warnings: tuple[str, ...]
 
@@ -112,10 +114,7 @@ def issue(
         target = _target_kind(version, kind)
         recipients = select_recipients(workspace, to)
         sites = moved_by(sites_for(workspace, version, target, wanted), shift_pt)
-        left_out = 0
-        if is_rendered(version, target):
-            worded = sum(site.carrier.split("/")[0] in ("wording", "declared") for site in sites)
-            left_out = worded_sites(workspace, version, wanted) - worded
+        left_out = _left_out(workspace, version, target, wanted, sites)
         bits = _check_capacity(sites, len(recipients), version)
         make_folder(folder)
         circulation, new = open_circulation(
@@ -126,8 +125,7 @@ def issue(
         refuse_foreign(folder, all_copies(workspace, circulation), target)
         recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
         missing = [copy for copy in planned if not is_there(folder, copy, target)]
-        workspace.close()  # worker processes must not inherit the connection
-        with _made_aside(recipe, missing, folder, target, processes or default_processes(), progress) as made:
+        with _made_aside(workspace, recipe, missing, folder, processes, progress) as made:
             record_released(workspace, circulation, made)  # no copy leaves that is not on record
             move_released(made, folder, target)
         manifest = write_manifest(folder, all_copies(workspace, circulation), target)
@@ -145,13 +143,25 @@ def issue(
         sites=_count(sites),
         bits=round(bits, 1),
         notice=shown,
+        gate_s=round(sum(copy.gate_s for copy in made) / max(1, len(made)), 4),
         commitment=commitment_to_all(workspace, circulation),
         warnings=(
             *_warnings(bits, len(recipients), sites),
             *_unplaced(left_out),
+            *_unshown(pictures_missing(workspace, version, target)),
             *_second_copies(held),
         ),
     )
+
+
+def _left_out(
+    workspace: Workspace, version: VersionRecord, kind: str, carriers: Sequence[str], sites: Sequence[Site]
+) -> int:
+    """Return how many sites of wording and declared variants have no room on the pages of copies of this kind."""
+    if not is_rendered(version, kind):
+        return 0
+    worded = sum(site.carrier.split("/")[0] in ("wording", "declared") for site in sites)
+    return worded_sites(workspace, version, carriers) - worded
 
 
 def _checked_carriers(carriers: Sequence[str] | None) -> tuple[str, ...]:
@@ -234,6 +244,17 @@ def _unplaced(sites: int) -> tuple[str, ...]:
     )
 
 
+def _unshown(pictures: int) -> tuple[str, ...]:
+    """Return a warning where the copies lack pictures of the document."""
+    if not pictures:
+        return ()
+    what = "A picture of the document is" if pictures == 1 else f"{pictures} pictures of the document are"
+    return (
+        f"{what} missing from these PDF copies: only pictures that stand in the file itself (data: addresses) "
+        "can be shown, and nothing is fetched. Put them into the file, or add the document as DOCX or PDF.",
+    )
+
+
 def _second_copies(held: dict[str, int]) -> tuple[str, ...]:
     """Return a warning where recipients get a second copy of a text that they have already."""
     if not held:
@@ -271,21 +292,27 @@ def _recipe(
 
 @contextmanager
 def _made_aside(
+    workspace: Workspace,
     recipe: Recipe,
     copies: Sequence[PlannedCopy],
     folder: Path,
-    suffix: str,
-    processes: int,
+    processes: int | None,
     progress: Callable[[int, int], None],
 ) -> Iterator[list[MadeCopy]]:
     """Make and check all copies in a folder aside, which is gone afterwards."""
+    workspace.close()  # worker processes must not inherit the connection
     made_in = aside(folder)
     orders = [Order(copy.index, copy.label, copy.name, copy.recipient) for copy in copies]
     with storage_faults(folder):
         made_in.mkdir()
     try:
-        jobs = jobs_for(orders, made_in, suffix, words=count_words(recipe.text))
-        made = make_all(recipe, jobs, processes=processes, done=lambda done: progress(done, len(copies)))
+        jobs = jobs_for(orders, made_in, recipe.kind, words=count_words(recipe.text))
+        made = make_all(
+            recipe,
+            jobs,
+            processes=processes or default_processes(),
+            done=lambda done: progress(done, len(copies)),
+        )
         with storage_faults(folder):
             os.sync()  # one flush for all files instead of one for each
         yield made

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from dyeline.app.trace import Examined
+from dyeline.formats.picturemarks.grid import grid_of
+from dyeline.formats.picturemarks.marks import image_block
 from dyeline.model.pages import REFERENCE_PX_PER_PT, SeenPage
 from dyeline.trace.agreement import agreement
 from dyeline.trace.flow import Compared
@@ -18,7 +20,7 @@ from dyeline.trace.flow import Compared
 MOST_ROWS = 6
 """Pages shown in one overlay, those with most words seen first."""
 
-HEIGHT_PX = 1400
+HEIGHT_PX, WIDEST_PX = 1400, 2400
 _GAP_PX = 24
 _LEGEND_PX = 34
 _OUTLINE = (30, 90, 220)
@@ -37,46 +39,84 @@ class _Key:
 
 
 def draw_overlay(examined: Examined) -> bytes:
-    """Return a PNG. Without a recognised page it shows the exhibit's first picture as it is, and says so.
+    """Return a PNG: each seen page in the exhibit, and beside it the document's, of every document with a named copy.
 
+    Without a recognised page it shows the exhibit's first picture as it is, and says so.
     Raises ValueError for an exhibit without pictures.
     """
     exhibit = examined.taken.exhibit
     if not exhibit.pictures:
         raise ValueError("the exhibit has no pictures")
-    main = examined.traced.main
-    if main is None or not main.pages:
+    shown = [(page, one) for one in _shown(examined) for page in one.pages]
+    if not shown:
         rows = [[_fitted(Image.fromarray(exhibit.pictures[0].pixels))]]
-        key = _Key((((90, 90, 90), "no page of a registered document was recognised"),), ())
-        return _png(rows, key)
-    key = _key(examined, main)
-    pages = sorted(main.pages, key=lambda page: -page.registration.inliers)[:MOST_ROWS]
-    return _png([[_exhibit_side(page, main, key), _page_side(page, main, key)] for page in pages], key)
+        return _png(rows, [((90, 90, 90), "no page of a registered document was recognised")])
+    shown = sorted(shown, key=lambda pair: -pair[0].registration.inliers)[:MOST_ROWS]
+    keys = {id(one): _key(examined, one) for _, one in shown}
+    rows = [
+        [_exhibit_side(page, one, keys[id(one)]), _page_side(page, one, keys[id(one)])] for page, one in shown
+    ]
+    entries = dict.fromkeys(entry for key in keys.values() for entry in key.entries)
+    return _png(rows, list(entries))
 
 
-def _key(examined: Examined, main: Compared) -> _Key:
-    candidates = examined.finding.candidates
-    if candidates:
-        copy = candidates[0].copy
+def _shown(examined: Examined) -> list[Compared]:
+    """Return the comparisons that a named copy belongs to; the main one where nobody is named."""
+    labels = {candidate.copy for candidate in examined.finding.candidates}
+    named = [
+        one
+        for one in examined.traced.compared
+        if any(copy.label in labels for copy in one.circulation.copies)
+    ]
+    main = examined.traced.main
+    return named or ([main] if main is not None else [])
+
+
+def _key(examined: Examined, one: Compared) -> _Key:
+    own = {copy.label for copy in one.circulation.copies}
+    named = next((c.copy for c in examined.finding.candidates if c.copy in own), None)
+    if named is not None:
         shade = {1: _AGREES, -1: _DIFFERS, 0: _UNREAD}
-        colours = tuple(shade[int(value)] for value in agreement(main, copy))
-        entries = ((_AGREES, f"reads as in {copy}"), (_DIFFERS, "reads otherwise"), (_UNREAD, "not read"))
+        colours = tuple(shade[int(value)] for value in agreement(one, named))
+        entries = ((_AGREES, f"reads as in {named}"), (_DIFFERS, "reads otherwise"), (_UNREAD, "not read"))
         return _Key(entries, colours)
-    read, symbol = main.readings.read, main.readings.loglik[:, :2].argmax(axis=1)
+    read, symbol = one.readings.read, one.readings.loglik[:, :2].argmax(axis=1)
     pairs = zip(read.tolist(), symbol.tolist(), strict=True)
     colours = tuple((_LEFT, _RIGHT)[which] if known else _UNREAD for known, which in pairs)
     return _Key(((_LEFT, "moved left"), (_RIGHT, "moved right"), (_UNREAD, "not read")), colours)
 
 
 def _site_boxes(page: SeenPage, main: Compared) -> Iterable[tuple[int, NDArray[np.float64]]]:
-    """Yield (row of the site, corners of its word in page points, (4, 2)) for the moved words of a page."""
+    """Yield (row of the site, corners of its place in page points, (4, 2)): moved words, blocks of pictures."""
     words = page.reference.words
     row_of = {int(start): row for row, start in enumerate(words.starts.tolist()) if start >= 0}
     for row, site in enumerate(main.circulation.sites):
+        mark = site.places[0].mark
+        block = image_block(mark)
+        if block is not None:
+            yield from ((row, box) for box in _block_boxes(page, main, *block))
+            continue
         word = row_of.get(site.places[0].start)
-        if site.on_page and word is not None:
-            left, top, right, bottom = words.boxes[word].astype(np.float64).tolist()
-            yield row, np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+        if mark and word is not None:
+            yield row, _corners(*words.boxes[word].astype(np.float64).tolist())
+
+
+def _block_boxes(page: SeenPage, main: Compared, key: str, block: int) -> Iterable[NDArray[np.float64]]:
+    """Yield where the page shows a block of a picture, a little smaller than it is: its border is not straight."""
+    shelf = main.circulation.pictures
+    for area in shelf.areas.get(key, ()) if shelf is not None else ():
+        grid = grid_of(area.width_px, area.height_px)
+        if area.page != page.registration.page or grid is None:
+            continue
+        left, top, right, bottom = area.box
+        width, height = (right - left) / grid.columns, (bottom - top) / grid.rows
+        row, column = divmod(block, grid.columns)
+        x, y = left + column * width, top + row * height
+        yield _corners(x + width / 6, y + height / 6, x + width * 5 / 6, y + height * 5 / 6)
+
+
+def _corners(left: float, top: float, right: float, bottom: float) -> NDArray[np.float64]:
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
 def _exhibit_side(page: SeenPage, main: Compared, key: _Key) -> Image.Image:
@@ -127,11 +167,12 @@ def _through(homography: NDArray[np.float64], points: NDArray[np.float64]) -> ND
 
 
 def _fitted(picture: Image.Image) -> Image.Image:
-    width = max(1, round(picture.width * HEIGHT_PX / picture.height))
-    return picture.convert("RGB").resize((width, HEIGHT_PX), Image.Resampling.LANCZOS)
+    scale = min(HEIGHT_PX / picture.height, WIDEST_PX / picture.width)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
-def _png(rows: Sequence[Sequence[Image.Image]], key: _Key) -> bytes:
+def _png(rows: Sequence[Sequence[Image.Image]], entries: Sequence[tuple[tuple[int, int, int], str]]) -> bytes:
     widest = max(sum(part.width + _GAP_PX for part in row) for row in rows) + _GAP_PX
     height = len(rows) * (HEIGHT_PX + _GAP_PX) + _GAP_PX + _LEGEND_PX
     sheet = Image.new("RGB", (widest, height), (255, 255, 255))
@@ -143,7 +184,7 @@ def _png(rows: Sequence[Sequence[Image.Image]], key: _Key) -> bytes:
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(20)
     at, line = _GAP_PX, height - _LEGEND_PX
-    for colour, meaning in key.entries:
+    for colour, meaning in entries:
         draw.rectangle((at, line + 4, at + 18, line + 22), fill=colour)
         draw.text((at + 26, line), meaning, fill=(20, 20, 20), font=font)
         at += 60 + round(draw.textlength(meaning, font=font))

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.workspace import Workspace
-from dyeline.formats.limits import MAX_PAGES
 from dyeline.formats.pdf.rendering import TemplateRenderer, page_reference
 from dyeline.formats.registry import by_kind
 from dyeline.model.document import PictureArea
@@ -79,25 +78,26 @@ class StoredPictures:
         self.original = lru_cache(maxsize=PICTURES_KEPT)(self._original)
 
     @cached_property
-    def _areas(self) -> dict[str, list[PictureArea]]:
+    def areas(self) -> dict[str, tuple[PictureArea, ...]]:
+        """Return where every picture is shown."""
         data = self._workspace.blobs.get(self._source)
         if self._kind == "pdf":
-            from dyeline.formats.pdf.pictures import find_pictures
+            from dyeline.formats.pdf.pictures import shown_pictures
 
-            found = find_pictures(data, [0] * MAX_PAGES)  # where they stand in the text is of no use here
+            found = shown_pictures(data)
         else:
             found = by_kind(self._kind).read(data, declarations=True).pictures
-        areas: dict[str, list[PictureArea]] = {}
+        areas: dict[str, tuple[PictureArea, ...]] = {}
         for area in found:
-            areas.setdefault(area.key, []).append(area)
+            areas[area.key] = (*areas.get(area.key, ()), area)
         return areas
 
     def _original(self, key: str) -> Original | None:
-        if key not in self._areas:
+        if key not in self.areas:
             return None
         if self._kind == "pdf":
             from dyeline.formats.pdf.pictures import picture_pixels
         else:
             from dyeline.formats.docx.pictures import picture_pixels
         pixels = picture_pixels(self._workspace.blobs.get(self._source), [key])
-        return Original(key, pixels[key], tuple(self._areas[key])) if key in pixels else None
+        return Original(key, pixels[key], self.areas[key]) if key in pixels else None

@@ -15,7 +15,9 @@ import numpy as np
 
 from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
 from dyeline.app.language import detect_style, is_english
+from dyeline.app.looks import describe_looks
 from dyeline.app.scans import SCAN_VERSION, is_scan, recognised
+from dyeline.app.surveys import keep_survey
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.contradictions import check
@@ -23,7 +25,7 @@ from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.stamp import stamps_in
 from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
-from dyeline.formats.limited import BYTES_A_SECOND, INTAKE_MEGABYTES, INTAKE_SECONDS, within_limits
+from dyeline.formats.limited import document_within_limits
 from dyeline.formats.limits import MAX_FILE_BYTES
 from dyeline.formats.pdf.format import Pdf
 from dyeline.formats.pdf.words import page_words
@@ -72,7 +74,7 @@ def add_document(
     style: str | None = None,
     document: str | None = None,
     dense: bool = False,
-    progress: Callable[[int], None] = lambda page: None,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> AddedDocument:
     """Put a file on record as a new document, or as the next version of ``document``.
 
@@ -87,40 +89,24 @@ def add_document(
         style: formal, informal or legal; kept, or detected, when None.
         document: label or title of the document that the file is the next version of.
         dense: mark the letters of every word of a PDF, not only of those where a search for a phrase goes on working.
-        progress: called with the number of pages recognised so far, for a PDF of scanned pages.
+        progress: called with the number of pages recognised so far, and of all, for a PDF of scanned pages.
     """
     path = Path(file_name)
-    content = within_limits(
-        partial(_content, data, path.suffix, dense=dense),
-        seconds=INTAKE_SECONDS + len(data) // BYTES_A_SECOND,
-        megabytes=INTAKE_MEGABYTES,
-    )
+    content, words = document_within_limits(partial(_content, data, path.suffix, dense=dense), size=len(data))
     scan = is_scan(content)
     if scan:
-        content, words = recognised(data, content, progress=progress)
-    else:
-        words = page_words(data, content) if content.kind == "pdf" else ()
+        content, words = recognised(data, content, words, progress=progress)
     _refuse_marked(content)
     source, text = workspace.blobs.put(data), workspace.blobs.put(_encoded(content))
     with workspace.reading():
         known = _known(source, text, document)
-    before = known.style if known else None
     chosen = _chosen_style(style, known, content.text)
-    english = is_english(content.text)
-    view = _carrier_view(content, chosen, english)
+    view = _carrier_view(content, chosen, is_english(content.text))
     sites = plan_sites(view)
-    cautions = tuple(f"{caution.where}: {caution.text}" for caution in check(view))
-    if dense:
-        cautions += (_SEARCH_SUFFERS,)
-    if before is not None and before != chosen:
-        cautions += (
-            f"the style: it was {before} and is {chosen} now, so other wording is used in circulations "
-            "that are begun from here on.",
-        )
     values = {
         "kind": content.kind,
         "style": chosen,
-        "english": english,
+        "english": view.english,
         "text_sha256": text,
         "blocks_sha256": workspace.blobs.put(dump_blocks(content.blocks)),
         "canonical_version": SCAN_VERSION if scan else CANONICAL_VERSION,
@@ -128,6 +114,8 @@ def add_document(
         "sites_sha256": workspace.blobs.put(dump_sites(sites)),
         "pages_sha256": _stored_pages(workspace, words),
     }
+    keep_survey(workspace, data, content)
+    cautions = _cautions(view, known.style if known else chosen, dense=dense)
     with workspace.writing():
         known = _known(source, text, document)  # again: another command may have added it meanwhile
         row = (
@@ -138,6 +126,7 @@ def add_document(
             row.document.save(update_fields=["title"])
         decided = dict(row.decisions.values_list("site_id", "decision"))
     load_match_index(workspace)
+    describe_looks(workspace, row)
     return AddedDocument(
         version=version_record(row.document, row),
         created=known is None,
@@ -148,6 +137,19 @@ def add_document(
     )
 
 
+def _cautions(view: CarrierView, before: str, *, dense: bool) -> tuple[str, ...]:
+    """Return what the author should look at; ``before`` is the style that the version had."""
+    cautions = [f"{caution.where}: {caution.text}" for caution in check(view)]
+    if dense:
+        cautions.append(_SEARCH_SUFFERS)
+    if before != view.style:
+        cautions.append(
+            f"the style: it was {before} and is {view.style} now, so other wording is used in circulations "
+            "that are begun from here on."
+        )
+    return tuple(cautions)
+
+
 def _stored_pages(workspace: Workspace, words: Sequence[PageWords]) -> str:
     """Store where the words stand on the pages of a document that has any; return the blob's name or ""."""
     if not words:
@@ -156,10 +158,15 @@ def _stored_pages(workspace: Workspace, words: Sequence[PageWords]) -> str:
     return workspace.blobs.put(dump_pages(pages))
 
 
-def _content(data: bytes, suffix: str, *, dense: bool) -> Content:
+def _content(data: bytes, suffix: str, *, dense: bool) -> tuple[Content, tuple[PageWords, ...]]:
+    """Return what a file holds, and the words of its pages if it is a PDF."""
     content = read_file(data, declarations=True, hint_suffix=suffix)
-    if not dense:
-        return content
+    if dense:
+        content = _at_every_word(data, content)
+    return content, page_words(data, content) if content.kind == "pdf" else ()
+
+
+def _at_every_word(data: bytes, content: Content) -> Content:
     if content.kind != "pdf":
         raise BadInput(
             f"Only a PDF can have marks at the letters of every word; this file is {content.kind}.",

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.documents import VersionRecord, decided_sites, source_content
+from dyeline.app.looks import describe_looks
 from dyeline.app.scans import is_scanned
+from dyeline.app.surveys import document_content
 from dyeline.app.workspace import Workspace
+from dyeline.carriers.image.carrier import Image
 from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.replace import ordered_places
 from dyeline.carriers.textlayer import TextLayer
 from dyeline.formats.content import Content, Template
+from dyeline.formats.limited import document_within_limits
 from dyeline.formats.pdf.words import page_words
 from dyeline.formats.registry import by_kind
 from dyeline.issue.page_gate import PageGate, page_gate
@@ -83,6 +88,16 @@ def worded_sites(workspace: Workspace, version: VersionRecord, carriers: Sequenc
     return sum(_is_worded(site) for site in usable_sites(planned, decisions=decisions, carriers=carriers))
 
 
+def pictures_missing(workspace: Workspace, version: VersionRecord, kind: str) -> int:
+    """Return how many pictures of a document its copies of this kind do not show."""
+    if not is_rendered(version, kind):
+        return 0
+    from dyeline.formats.typeset.rendition import pictures_left_out
+
+    data, content = source_content(workspace, version)
+    return pictures_left_out(version.kind, data, content)
+
+
 def _is_worded(site: Site) -> bool:
     return site.carrier.split("/")[0] in ("wording", "declared")
 
@@ -91,22 +106,38 @@ def making_of(workspace: Workspace, version: VersionRecord, sites: tuple[Site, .
     """Return what copies of this kind with marks at these sites are made from."""
     data, content = source_content(workspace, version)
     if is_rendered(version, kind):
-        return _from_rendition(_rendition(workspace, version, data, content), content, sites)
-    maker = by_kind(kind)
+        data = _rendition(workspace, version, data, content)
+        pdf = document_content(workspace, data, "pdf")
+        work = partial(_from_rendition, data, pdf, content, sites)
+    elif kind != version.kind:
+        return Making(content.text, sites, by_kind(kind).typeset(content, _holes(sites)[0]))
+    else:
+        pages = version.row.pages_sha256  # "" where it was added before pages were recorded
+        words = [page.words for page in load_pages(workspace.blobs.get(pages))] if pages else None
+        work = partial(_from_file, kind, data, content, sites, words, scanned=is_scanned(version))
+    return document_within_limits(work, size=len(data))
+
+
+def _from_file(
+    kind: str,
+    data: bytes,
+    content: Content,
+    sites: tuple[Site, ...],
+    words: Sequence[PageWords] | None,
+    *,
+    scanned: bool,
+) -> Making:
+    """Return what copies of a file of the same kind are made from. ``words`` of its pages, if they are known."""
     inside, text = sites, content.text
-    if is_scanned(version):  # the file itself holds no text
+    if scanned:  # the file itself holds no text
         inside, text = tuple(_at_the_beginning(site) for site in sites), ""
     spans, marks = _holes(inside)
-    if kind != version.kind:
-        return Making(content.text, sites, maker.typeset(content, spans))
-    template = maker.template(data, content, spans, marks=marks)
+    template = by_kind(kind).template(data, content, spans, marks=marks)
     pictures = picture_gate(kind, data, sites)
     if kind != "pdf":
         return Making(text, inside, template, pictures=pictures)
-    if version.row.pages_sha256:
-        words = [page.words for page in load_pages(workspace.blobs.get(version.row.pages_sha256))]
-    else:  # added before pages were recorded
-        words = list(page_words(data, content))
+    if words is None:
+        words = page_words(data, content)
     return Making(text, inside, template, _pages(words, template, sites, inside), pictures)
 
 
@@ -141,6 +172,7 @@ def _rendition(workspace: Workspace, version: VersionRecord, data: bytes, conten
     with workspace.writing():
         version.row.rendition_sha256 = workspace.blobs.put(rendition)
         version.row.save(update_fields=["rendition_sha256"])
+    describe_looks(workspace, version.row)
     return rendition
 
 
@@ -149,7 +181,11 @@ def _rendition_sites(workspace: Workspace, version: VersionRecord, worded: Seque
     from dyeline.formats.typeset.marks import rendition_content
 
     data, content = source_content(workspace, version)
-    offered = rendition_content(content, _rendition(workspace, version, data, content), worded)
+    rendition = _rendition(workspace, version, data, content)
+    pdf = document_content(workspace, rendition, "pdf")
+    offered = document_within_limits(
+        partial(rendition_content, content, rendition, worded, pdf=pdf), size=len(rendition)
+    )
     view = CarrierView(
         content.text,
         content.blocks,
@@ -157,21 +193,23 @@ def _rendition_sites(workspace: Workspace, version: VersionRecord, worded: Seque
         english=version.english,
         insertions=offered.insertions,
         shifts=offered.shifts,
+        pictures=offered.pictures,
     )
-    sites = [*offered.sites, *plan_sites(view, [TextLayer(), Layout()])]
+    sites = [*offered.sites, *plan_sites(view, [TextLayer(), Layout(), Image()])]
     return sorted(sites, key=lambda site: (site.places[0].start, site.places[0].end))
 
 
-def _from_rendition(rendition: bytes, content: Content, sites: tuple[Site, ...]) -> Making:
+def _from_rendition(rendition: bytes, pdf: Content, content: Content, sites: tuple[Site, ...]) -> Making:
+    """Return what copies as PDF are made from, given the rendition's content and the version's."""
     from dyeline.formats.typeset.mapping import map_text, map_words, pdf_sites
     from dyeline.formats.typeset.marks import make_rendition_template
 
-    pdf = by_kind("pdf").read(rendition, declarations=False)
     mapping = map_text(content.text, pdf.text)
     inside = pdf_sites(sites, mapping)
     template = make_rendition_template(rendition, pdf, [place for _, place in ordered_places(inside)])
     words = map_words(page_words(rendition, pdf), mapping)
-    return Making(pdf.text, inside, template, _pages(words, template, sites, inside, template.moving))
+    pages = _pages(words, template, sites, inside, template.moving)
+    return Making(pdf.text, inside, template, pages, picture_gate("pdf", rendition, inside))
 
 
 def _holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 
 from dyeline.errors import UnreadableFile
 from dyeline.formats.content import Content
+from dyeline.formats.limited import document_within_limits
 from dyeline.formats.ocr.choice import best_recogniser
 from dyeline.formats.ocr.reading import read_text
-from dyeline.formats.pdf.words import page_words
 from dyeline.formats.pictures.pdf import pdf_pictures
 from dyeline.model.document import Block
-from dyeline.model.pages import PageWords, TextLine
+from dyeline.model.pages import PageWords, Picture, TextLine
 from dyeline.text.words import word_spans
 
 if TYPE_CHECKING:
     from dyeline.app.documents import VersionRecord
+
+DRAWN_AT_ONCE = 8
+"""Pages drawn by one process: 12 MB each."""
 
 SCAN_VERSION = "ocr/1"
 """How the canonical text of a scanned document is made; on record with every such version."""
@@ -37,17 +41,20 @@ def is_scan(content: Content) -> bool:
 
 
 def recognised(
-    data: bytes, content: Content, *, progress: Callable[[int], None] = lambda page: None
+    data: bytes,
+    content: Content,
+    sizes: Sequence[PageWords],
+    *,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> tuple[Content, tuple[PageWords, ...]]:
     """Return the content of a scanned PDF with its recognised text, one block a line, and its pages.
 
-    Nothing of the text may be written on. ``progress`` is called with the number of pages done.
-    Raises UnreadableFile where nothing can be recognised.
+    ``sizes`` are its pages without words. Nothing of the text may be written on. ``progress`` is called with
+    the number of pages done, and of all. Raises UnreadableFile where nothing can be recognised.
     """
     engine = best_recogniser()
-    sizes = page_words(data, content)
     text, blocks, pages = "", list[Block](), list[PageWords]()
-    for picture in pdf_pictures(data, most_pages=len(sizes)):
+    for picture in _drawn(data, len(sizes)):
         lines = read_text(picture, engine, most_lines=None).lines
         size = sizes[picture.number]
         scale = np.array([size.width_pt / picture.pixels.shape[1], size.height_pt / picture.pixels.shape[0]])
@@ -70,7 +77,7 @@ def recognised(
                 lines=np.array(numbers, dtype=np.int32),
             )
         )
-        progress(len(pages))
+        progress(len(pages), len(sizes))
     if not text.strip():
         raise UnreadableFile(
             f"No text could be recognised on the {len(sizes):,} pages of the PDF.",
@@ -78,6 +85,17 @@ def recognised(
         )
     text = text.rstrip("\n")
     return _with_text(content, text, tuple(blocks), pages), tuple(pages)
+
+
+def _drawn(data: bytes, pages: int) -> Iterator[Picture]:
+    """Yield the pages of a PDF, drawn by processes with limits."""
+    for first in range(0, pages, DRAWN_AT_ONCE):
+        work = partial(_pictures, data, first)
+        yield from document_within_limits(work, size=len(data))
+
+
+def _pictures(data: bytes, first: int) -> list[Picture]:
+    return list(pdf_pictures(data, first_number=first, first_page=first, most_pages=DRAWN_AT_ONCE))
 
 
 def recalled(content: Content, text: str, blocks: tuple[Block, ...], pages: Sequence[PageWords]) -> Content:

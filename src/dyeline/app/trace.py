@@ -8,22 +8,27 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dyeline.app.circulations import frozen_sites
 from dyeline.app.documents import find_document_versions, load_match_index
 from dyeline.app.exhibits import ExhibitFile, TakenIn, take_in
+from dyeline.app.looks import Looks, load_looks, not_described, version_of
 from dyeline.app.pages import StoredPages, StoredPictures
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.stamp import find_stamps, stamps_in
 from dyeline.errors import BadInput
-from dyeline.formats.limited import BYTES_A_SECOND, INTAKE_MEGABYTES, INTAKE_SECONDS, within_limits
+from dyeline.formats.limited import exhibit_within_limits
 from dyeline.formats.ocr.choice import best_recogniser
 from dyeline.match.index import GramIndex
 from dyeline.model.finding import Finding
 from dyeline.store.blocks_json import load_blocks
 from dyeline.trace.flow import Question, Traced, trace
-from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy, ShelvedVersion
+from dyeline.trace.shelf import Alike, ShelvedCirculation, ShelvedCopy, ShelvedVersion
+from dyeline.trace.watch import Watch, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class WorkspaceShelf:
             block_starts=tuple(block.start for block in load_blocks(blobs.get(row.blocks_sha256))),
             circulations=tuple(self._circulation(circulation) for circulation in circulations),
             pages=self._pages(row.pages_sha256, row.source_sha256),
+            pictures=self._pictures(row.kind, row.source_sha256),
         )
 
     @cached_property
@@ -107,6 +113,8 @@ class WorkspaceShelf:
                 ShelvedCopy(index, label, recipient)
                 for index, label, recipient in rows.values_list("index", "label", "recipient__label")
             )
+        version = circulation.version
+        rendered = circulation.format == "pdf" != version.kind  # then the pictures marked are the rendition's
         return ShelvedCirculation(
             circulation.label,
             frozen_sites(self._workspace, circulation),
@@ -118,13 +126,41 @@ class WorkspaceShelf:
                 circulation.left_sha256,
                 circulation.right_sha256,
             ),
-            self._pictures(circulation.version),
+            self._pictures(circulation.format, version.rendition_sha256)
+            if rendered and version.rendition_sha256
+            else self._pictures(version.kind, version.source_sha256),
         )
 
-    def _pictures(self, version: Any) -> StoredPictures:
-        """Return the unmarked pictures of a version, the same object for the same file."""
-        kind, source = version.kind, version.source_sha256
+    def _pictures(self, kind: str, source: str) -> StoredPictures:
+        """Return the unmarked pictures of a file, the same object for the same file."""
         return self._originals.setdefault(source, StoredPictures(self._workspace, kind, source))
+
+
+class WorkspaceLooks:
+    """What the pages of a workspace look like, loaded when that is asked for."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._asked = False
+
+    @cached_property
+    def _looks(self) -> Looks:
+        self._asked = True
+        return load_looks(self._workspace)
+
+    def alike(self, pixels: NDArray[np.uint8]) -> list[Alike]:
+        """Return pages and pictures that look like a picture, the likeliest first."""
+        index = self._looks.index
+        if not index.segments:
+            return []
+        from dyeline.match.pages.lookalikes import look_alikes  # loads a library of 60 MB
+
+        return [Alike(version_of(found.file), found.candidate) for found in look_alikes(index, pixels)]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return what could not be looked at, if anything was asked."""
+        return (not_described(self._looks.missing),) if self._asked and self._looks.missing else ()
 
 
 def examine(
@@ -145,6 +181,7 @@ def examine_files(
     *,
     bound: float | None = None,
     document: str | None = None,
+    watch: Watch = unwatched,
 ) -> Examined:
     """Return what an exhibit shows, and record that it was examined, whatever the outcome.
 
@@ -153,6 +190,7 @@ def examine_files(
         bound: highest accepted chance of naming anybody whose copy is not the source, 0 < bound <= 0.5; by
             default what the workspace's settings say.
         document: compare with the versions of this document only.
+        watch: is told which picture or page is being read.
     """
     bound = workspace.settings.trace_bound if bound is None else bound
     if not 0 < bound <= 0.5:
@@ -163,11 +201,8 @@ def examine_files(
     only = find_document_versions(workspace, document) if document is not None else None
     shelf = WorkspaceShelf(workspace)
     size = sum(len(file.data) for file in files)
-    taken = within_limits(
-        partial(take_in, files, look=shelf.has_pages),
-        seconds=INTAKE_SECONDS + size // BYTES_A_SECOND,
-        megabytes=INTAKE_MEGABYTES,
-    )
+    watch("Opening files", 0, len(files))
+    taken = exhibit_within_limits(partial(take_in, files, look=shelf.has_pages), size=size)
     question = Question(
         bound,
         None if only is None else frozenset(only),
@@ -175,7 +210,8 @@ def examine_files(
         tuple(_leads(workspace, taken)),
         taken.notices,
     )
-    traced = trace(taken.exhibit, shelf, reading_carriers(), question, best_recogniser)
+    looks = WorkspaceLooks(workspace)
+    traced = trace(taken.exhibit, shelf, reading_carriers(), question, best_recogniser, looks, watch)
     return Examined(traced, taken, _record(workspace, traced.finding, document))
 
 

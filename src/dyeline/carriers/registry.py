@@ -23,5 +23,6 @@ def built_in_carriers(*, parser: bool = True) -> list[Carrier]:
 
 
 def reading_carriers() -> dict[str, Carrier]:
-    """Return the carriers by name, for reading, which never needs the parser."""
-    return {carrier.name: carrier for carrier in built_in_carriers(parser=False)}
+    """Return the carriers by name, for reading, which never needs the parser; with the former ones on record."""
+    former: list[Carrier] = [Layout(name="layout/1")]
+    return {carrier.name: carrier for carrier in (*former, *built_in_carriers(parser=False))}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dyeline.cli.forecast import forecast_text
+from dyeline.cli.progress import watching
 from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
 
@@ -51,15 +52,18 @@ def add(
 
     shell = shell_of(context)
     workspace = shell.workspace()
-    added = add_document(
-        workspace,
-        read_document_file(file),
-        file_name=file.name,
-        title=title,
-        style=style,
-        document=document,
-        dense=dense,
-    )
+    with watching() as watch:
+        watch("Looking for mark sites", 0, 1)
+        added = add_document(
+            workspace,
+            read_document_file(file),
+            file_name=file.name,
+            title=title,
+            style=style,
+            document=document,
+            dense=dense,
+            progress=lambda done, whole: watch("Recognising pages", done, whole),
+        )
     version = f"{added.version.document}/{added.version.number}"
     people = count_recipients(workspace) or 100
     forecast = forecast_document(workspace, version, recipients=people)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,14 +25,34 @@ def forecast(
     bound: Annotated[
         float, typer.Option(metavar="CHANCE", help="Bound that the finding would be made at.")
     ] = 1e-3,
+    copies: Annotated[
+        int, typer.Option(min=1, max=5, help="How many recipients merge their copies before they leak.")
+    ] = 1,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw the table as a chart.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say for leaks of several sizes and paths how probably their copy would be named."""
-    from dyeline.app.forecast import forecast_document
+    from dyeline.app.forecast import forecast_document, plot_forecast
 
     shell = shell_of(context)
-    result = forecast_document(shell.workspace(), document, recipients=recipients, bound=bound)
+    if plot is not None:
+        _check_plot(plot)
+    result = forecast_document(shell.workspace(), document, recipients=recipients, bound=bound, copies=copies)
     shell.show(result.to_dict(), forecast_text(result))
+    if plot is not None:
+        from dyeline.store.files import write_durably
+
+        write_durably(plot, plot_forecast(result).encode(), mode=0o600)
+
+
+def _check_plot(path: Path) -> None:
+    """Raise BadInput before the forecast is made, if its chart could not be written."""
+    from dyeline.errors import BadInput
+
+    if path.suffix.lower() != ".svg":
+        raise BadInput(f"{path} is no SVG file name.", fix="name the plot FILE.svg.")
+    if not path.absolute().parent.is_dir():
+        raise BadInput(f"There is no folder {path.absolute().parent}.", fix="make it, or name another one.")
 
 
 def forecast_text(result: Forecast) -> str:
@@ -50,8 +71,26 @@ def forecast_text(result: Forecast) -> str:
     return "\n".join(
         [
             f"Bits by carrier: {bits}.",
-            f"Chance that a leak would be attributed, {result.recipients:,} recipients, bound {result.bound:g}:",
+            f"Chance that a leak would be attributed, {result.recipients:,} recipients, bound {result.bound:g}"
+            + ("" if result.copies == 1 else f", {result.copies} copies mixed site by site")
+            + ":",
             table(("leak", *(path.replace("_", " ") for path in paths)), rows),
+            *_smallest(result, paths),
             *(f"- {advice}" for advice in result.advice),
         ]
     )
+
+
+def _smallest(result: Forecast, paths: list[str]) -> list[str]:
+    """Return the smallest leaks that name a copy, as things stand and with each change of the plan."""
+
+    def row(change: str, smallest: dict[str, int | None]) -> tuple[str, ...]:
+        found = (smallest.get(path) for path in paths)
+        return (change, *("-" if words is None else f"{words:,}" for words in found))
+
+    rows = [row("as it is", result.smallest), *(row(one.change, one.smallest) for one in result.what_if)]
+    return [
+        "",
+        "Fewest words that name a copy in 9 of 10 leaks, computed (-: not even the whole document):",
+        table(("plan", *(path.replace("_", " ") for path in paths)), rows),
+    ]

@@ -80,9 +80,11 @@ def _text(report: IssueReport) -> str:
     sites = ", ".join(f"{count} {name}" for name, count in report.sites.items())
     begun = "begun" if report.new_circulation else "continued"
     kept = f", {report.kept} were there already" if report.kept else ""
+    took = f" ({report.gate_s:.2g} s each)" if report.written and report.kind == "pdf" else ""
     lines = [
         f"{report.document} version {report.version}: circulation {report.circulation} {begun}.",
-        f"{report.written} {report.kind} copies written to {report.folder}{kept}; each was read again before release.",
+        f"{report.written} {report.kind} copies written to {report.folder}{kept}; each was read again before "
+        f"release{took}.",
         f"Mark sites: {sites} ({report.bits:,.0f} bits).",
         f"Manifest: {report.manifest}",
         f"Commitment to all codewords: {report.commitment}",

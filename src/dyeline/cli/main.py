@@ -11,7 +11,21 @@ from typing import Annotated, NoReturn
 import typer
 
 from dyeline import __version__
-from dyeline.cli import demo, document, forecast, init, issue, recipient, trace
+from dyeline.cli import (
+    access,
+    briefing,
+    case,
+    demo,
+    document,
+    exposure,
+    facts,
+    forecast,
+    init,
+    issue,
+    recipient,
+    shortfall,
+    trace,
+)
 from dyeline.cli.shell import Shell, be_lenient_about_encodings, shell_of
 from dyeline.errors import DyelineError
 
@@ -57,6 +71,13 @@ app.add_typer(document.commands, name="document")
 app.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 app.command("issue", epilog=issue.EXAMPLE)(issue.issue)
 app.command("trace", epilog=trace.EXAMPLE)(trace.trace)
+app.add_typer(facts.commands, name="fact")
+app.command("facts", epilog=facts.EXAMPLE)(facts.facts)
+app.add_typer(case.commands, name="case")
+app.add_typer(briefing.commands, name="briefing")
+app.command("access", epilog=access.EXAMPLE)(access.access)
+app.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
+app.command("shortfall", epilog=shortfall.EXAMPLE)(shortfall.shortfall)
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 
 

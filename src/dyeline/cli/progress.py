@@ -10,6 +10,26 @@ Report = Callable[[int, int], None]
 """Called with how many are done and how many there are in all."""
 
 
+Told = Callable[[str, int, int], None]
+"""Called with what is being done, how many of them are done, and how many there are."""
+
+
+@contextmanager
+def watching() -> Iterator[Told]:
+    """Give a function that shows what is being done; in a pipe it does nothing. It is on standard error."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, whole: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Examining") as status:
+
+        def tell(what: str, done: int, whole: int) -> None:
+            status.update(f"{what}: {done + 1} of {whole}" if whole > 1 else what)
+
+        yield tell
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Report]:
     """Give a function that moves the bar; in a pipe it does nothing. The bar is on standard error."""

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dyeline.cli.progress import watching
 from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
+from dyeline.errors import DyelineError
 
 if TYPE_CHECKING:
     from dyeline.app.exhibits import ExhibitFile
     from dyeline.app.trace import Examined
-    from dyeline.model.finding import Finding
+    from dyeline.model.finding import Finding, Together
 
 EXAMPLE = "Example: dyeline trace article.html --bound 1e-4    (or: pbpaste | dyeline trace -)"
 
@@ -63,16 +65,18 @@ def trace(
     from dyeline.app.trace import examine_files
 
     shell = shell_of(context)
-    files = [_file(name) for name in exhibit]
+    files = [read_exhibit(name) for name in exhibit]
     if overlay is not None:
         _check_overlay(overlay)
-    examined = examine_files(shell.workspace(), files, bound=bound, document=document)
-    shell.show(examined.finding.to_dict(), _text(examined))
+    with watching() as watch:
+        examined = examine_files(shell.workspace(), files, bound=bound, document=document, watch=watch)
     if overlay is not None:
         _write_overlay(examined, overlay)
+    shell.show(examined.finding.to_dict(), _text(examined))
 
 
-def _file(name: str) -> ExhibitFile:
+def read_exhibit(name: str) -> ExhibitFile:
+    """Return the file of that name as part of an exhibit; "-" is standard input."""
     from dyeline.app.exhibits import ExhibitFile
     from dyeline.app.registration import read_document_file
     from dyeline.formats.limits import MAX_FILE_BYTES
@@ -100,7 +104,13 @@ def _write_overlay(examined: Examined, path: Path) -> None:
         return
     from dyeline.app.overlay import draw_overlay
 
-    write_durably(path, draw_overlay(examined), mode=0o600)
+    try:
+        write_durably(path, draw_overlay(examined), mode=0o600)
+    except (
+        DyelineError,
+        MemoryError,
+    ) as fault:  # the examination counts, and its finding is shown whatever happens
+        typer.echo(f"No overlay was written: {str(fault) or 'the memory does not suffice.'}", err=True)
 
 
 def _text(examined: Examined) -> str:
@@ -114,15 +124,16 @@ def _text(examined: Examined) -> str:
             (
                 candidate.copy,
                 candidate.recipient,
+                f"{candidate.document} {candidate.circulation}",
                 f"{candidate.family_wise_p:.2g}",
                 f"{candidate.log10_lr:.1f}",
                 f"{candidate.posterior:.4f}",
             )
             for candidate in finding.candidates
         ]
-        lines.append(
-            table(("copy", "recipient", "chance of a false naming <=", "log10 LR", "posterior"), rows)
-        )
+        headings = ("copy", "recipient", "copy of", "chance of a false naming <=", "log10 LR", "posterior")
+        lines.append(table(headings, rows))
+        lines += [_together(one) for one in finding.together]
         lines.append(
             f"None of these: posterior {finding.none_of_these.posterior:.2g} "
             f"(assumed beforehand: {finding.none_of_these.prior:g})."
@@ -133,6 +144,16 @@ def _text(examined: Examined) -> str:
     )
     lines += [f"- {plain(advice)}" for advice in finding.advice]
     return "\n".join(lines)
+
+
+def _together(one: Together) -> str:
+    copies = f"{', '.join(one.copies[:-1])} and {one.copies[-1]} together"
+    if one.statement == "each":
+        said = f"each of them took part (chance that any of them did not <= {one.family_wise_p:.2g})"
+    else:
+        said = f"at least one of them took part (chance that none did <= {one.family_wise_p:.2g})"
+    weight = "" if one.log10_lr is None else f", log10 LR {one.log10_lr:.1f}"
+    return f"{copies}: {said}{weight}."
 
 
 def _where(finding: Finding) -> list[str]:

@@ -20,9 +20,16 @@ from dyeline.model.sites import Site
 from dyeline.stats.evidence import Evidence, quantised_likelihood
 from dyeline.stats.models import MODELS, score_table, scores
 from dyeline.stats.nulltail import p_values
+from dyeline.trace.score import score_evidence
 
 TRIALS = 80
 """Leaks drawn for each cell: the chance is known to about 0.05 (one standard error) in the middle."""
+
+COALITION_TRIALS = 20
+"""The same where recipients mix their copies, which takes longer to score: about 0.1."""
+
+OTHERS = 30
+"""Innocent copies that a coalition's are examined together with."""
 
 _ANY_SECRET = bytes(32)  # which binary sites lean which way does not matter on average
 
@@ -65,10 +72,12 @@ def forecast_table(
     bound: float,
     rng: np.random.Generator,
     trials: int = TRIALS,
+    copies: int = 1,
 ) -> list[Cell]:
     """Return one cell for every leak size that the document has, and path.
 
-    ``text_words`` are the character ranges of the document's words.
+    ``text_words`` are the character ranges of the document's words; ``copies`` is how many recipients
+    mixed theirs site by site (the chance is that of naming at least one of them).
     """
     layout = _layout(text_words, block_starts, sites, strength)
     total = len(text_words)
@@ -78,7 +87,7 @@ def forecast_table(
         if words is not None and words >= total:
             continue
         for path in PATHS:
-            cells.append(_cell(layout, size, length, total, path, recipients, bound, rng, trials))
+            cells.append(_cell(layout, size, length, total, path, recipients, bound, rng, trials, copies))
     return cells
 
 
@@ -122,6 +131,7 @@ def _cell(
     bound: float,
     rng: np.random.Generator,
     trials: int,
+    copies: int,
 ) -> Cell:
     rates = np.array([path.rates(site.carrier.split("/")[0]) for site in layout.sites]).reshape(-1, 2)
     named = read = 0
@@ -132,7 +142,7 @@ def _cell(
         inside[layout.site_of_place[shown]] = True
         rows = np.flatnonzero(inside & (rng.random(len(layout.sites)) < rates[:, 0]))
         read += rows.size
-        named += _attributed(layout, rows, rates, recipients, bound, rng)
+        named += _attributed(layout, rows, rates, recipients, bound, rng, copies)
     return Cell(size, length, path.name, read / trials, named / trials)
 
 
@@ -143,13 +153,15 @@ def _attributed(
     recipients: int,
     bound: float,
     rng: np.random.Generator,
+    copies: int,
 ) -> bool:
-    """Draw a codeword and its readings at these sites; return whether the finding would name the copy."""
+    """Draw codewords and what they show at these sites; return whether the finding would name one of them."""
     prior = layout.prior[rows]
     if not rows.size or -np.log(prior.max(axis=1)).sum() < 0.5 * math.log(recipients / bound):
         return False
     edges = np.cumsum(prior, axis=1)
-    written = (rng.random((rows.size, 1)) >= edges[:, :-1]).sum(axis=1)
+    words = (rng.random((copies, rows.size, 1)) >= edges[:, :-1]).sum(axis=2)
+    written = words[rng.integers(0, copies, rows.size) if copies > 1 else 0, np.arange(rows.size)]
     variants = (prior > 0).sum(axis=1)
     other = (written + 1 + (rng.random(rows.size) * (variants - 1)).astype(int)) % variants
     seen = np.where(rng.random(rows.size) < rates[rows, 1], other, written)
@@ -163,6 +175,11 @@ def _attributed(
         layout.styles[rows],
         layout.block[rows],
     )
+    if copies > 1:
+        others = (rng.random((OTHERS, rows.size, 1)) >= edges[:, :-1]).sum(axis=2)
+        listed = np.concatenate([words, others]).astype(np.uint8)
+        found = score_evidence(evidence, range(listed.shape[0]), lambda wanted: listed[list(wanted)])
+        return bool(found.p_value[:copies].min() * recipients <= bound)
     level = math.log(bound / recipients)
     alone = score_table(MODELS[0], evidence)
     word = written[None, :].astype(np.uint8)

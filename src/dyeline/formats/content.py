@@ -21,7 +21,8 @@ class Content:
     ``insertions`` are the offsets before which one of ``INSERTED_MARKS`` may be written although
     everything around them is frozen: first letters of words, in text order.
     ``shifts`` are the offsets of words that may be moved sideways on their page, each between two
-    words that stay; ``pictures`` are those that can carry marks.
+    words that stay; ``pictures`` are those that can carry marks. ``survey`` is what the format keeps of how it
+    found the insertions and shifts, for ``Format.template`` of the same file; b"" for nothing.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Content:
     insertions: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
     pictures: tuple[PictureArea, ...] = ()
+    survey: bytes = b""
 
 
 class Template(Protocol):

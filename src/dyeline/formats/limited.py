@@ -30,12 +30,25 @@ INTAKE_SECONDS = 120
 BYTES_A_SECOND = 50_000
 """Size of file for which it may take a second more: a PDF of 137 pages and 8 MB took 54 s (issue-604 of pypdf)."""
 
+SURVEY_SECONDS = 600
+"""The same for a document: looking for its mark sites takes 0.2 s a page, and it may have 2,000."""
+
 INTAKE_MEGABYTES = 3_000
 """Of memory; 40 pictures as large as they are worked on hold 1,900."""
 
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, of the largest memory a child had
 _WAITING = 10  # times the processor time that may pass by the clock: other programs want the processor too
 _FIX = "open the file in a viewer, save or print it anew, and give that; or give the part that matters."
+
+
+def exhibit_within_limits(work: Callable[[], Result], *, size: int) -> Result:
+    """Return what ``work`` makes of an exhibit's files of ``size`` bytes; see ``within_limits``."""
+    return within_limits(work, seconds=INTAKE_SECONDS + size // BYTES_A_SECOND, megabytes=INTAKE_MEGABYTES)
+
+
+def document_within_limits(work: Callable[[], Result], *, size: int) -> Result:
+    """Return what ``work`` makes of a document's file of ``size`` bytes; see ``within_limits``."""
+    return within_limits(work, seconds=SURVEY_SECONDS + size // BYTES_A_SECOND, megabytes=INTAKE_MEGABYTES)
 
 
 def within_limits(work: Callable[[], Result], *, seconds: int, megabytes: int) -> Result:
@@ -122,6 +135,8 @@ def _limit(seconds: int, megabytes: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     faulthandler.disable()  # what the child broke on is the file
+    if "cv2" in sys.modules:
+        sys.modules["cv2"].setNumThreads(0)  # its threads are not there after a fork, and would be waited for
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 2)  # where libraries in C complain of files
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

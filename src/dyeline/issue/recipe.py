@@ -81,7 +81,9 @@ def make_recipe(
     begins = (0, *(place.end for _, place in ordered))
     ends = (*(place.start for _, place in ordered), len(text))
     kept = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
-    return Recipe(template, kind, text, sites, weights, places, kept, secret, notice, stamp, layout, pages)
+    return Recipe(
+        template, kind, text, sites, weights, places, kept, secret, notice, stamp, layout, pages, pictures
+    )
 
 
 def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:

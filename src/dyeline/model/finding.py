@@ -62,7 +62,10 @@ class ReadSummary:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One scored copy. ``recipient`` is its sealed label (R-017), never a name."""
+    """One scored copy. ``recipient`` is its sealed label (R-017), never a name.
+
+    ``document`` and ``circulation`` are what it is a copy of: an exhibit can hold pages of several.
+    """
 
     copy: str
     recipient: str
@@ -70,6 +73,24 @@ class Candidate:
     family_wise_p: float
     log10_lr: float
     posterior: float
+    document: str | None = None
+    circulation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A statement about several copies at once.
+
+    ``statement`` is "each" (every one of them took part) or "any" (at least one of them did);
+    ``family_wise_p`` bounds the chance of such a statement about copies of which it is not true, over all that were
+    scored. ``log10_lr`` weighs "these copies were mixed" against codewords independent of them; None
+    where more than two copies are meant.
+    """
+
+    copies: tuple[str, ...]
+    statement: Literal["each", "any"]
+    family_wise_p: float
+    log10_lr: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +115,14 @@ class Finding:
     none_of_these: NoneOfThese
     advice: tuple[str, ...]
     methods: dict[str, str]
+    together: tuple[Together, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain JSON values."""
         plain = asdict(self)
         plain["candidates"] = list(plain["candidates"])
         plain["advice"] = list(plain["advice"])
+        plain["together"] = [{**one, "copies": list(one["copies"])} for one in plain["together"]]
         if self.region is not None and self.region.quad is not None:
             plain["region"]["quad"] = [list(corner) for corner in self.region.quad]
         return plain

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 REFERENCE_PX_PER_PT: Final = 3.0
 """Resolution of a page's reference raster; page point (x, y) lies at pixel (3 x - 0.5, 3 y - 0.5)."""
 
+LARGEST_PAGE_PT2: Final = 11_000_000
+"""Area of the largest page that is measured: 1.4 square metres, in 99 million pixels of the reference raster."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
@@ -27,6 +30,11 @@ class PageWords:
     starts: NDArray[np.int64]  # half-open range in the canonical text; -1 where the word is not in it
     ends: NDArray[np.int64]
     lines: NDArray[np.int32]  # words of one line have one number
+
+    @property
+    def measurable(self) -> bool:
+        """Tell whether the page has a size, and none too large to be drawn for measuring."""
+        return 0.0 < self.width_pt * self.height_pt <= LARGEST_PAGE_PT2
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def repeated(values_nats: NDArray[np.float64], chances: NDArray[np.float64], tim
     if values_nats.size == 2 and times > 1:
         high, low = float(values_nats[0]), float(values_nats[1])
         count = np.arange(times + 1)
-        return atoms(count * high + (times - count) * low, _binomial(times, float(chances[0])))
+        return atoms(count * high + (times - count) * low, binomial(times, float(chances[0])))
     one = atoms(values_nats, chances)
     result = one
     for _ in range(times - 1):
@@ -107,7 +107,7 @@ def repeated(values_nats: NDArray[np.float64], chances: NDArray[np.float64], tim
     return result
 
 
-def _binomial(times: int, chance: float) -> NDArray[np.float64]:
+def binomial(times: int, chance: float) -> NDArray[np.float64]:
     """Return P(k of ``times``) for k = 0 … times, each accurate in relative terms."""
     log_factorial = np.array([math.lgamma(k + 1) for k in range(times + 1)])
     count = np.arange(times + 1)

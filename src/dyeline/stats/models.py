@@ -3,7 +3,7 @@
 For every model the ratio is P(exhibit | codeword x took part) / P(exhibit | x did not), and its
 mean over a codeword drawn from the bias is exactly 1, whatever the exhibit: an e-value. The list and
 its weights are fixed before any exhibit is seen; using the best of several models is paid for by
-the weights (``nulltail.p_values``).
+fixed shares of the error budget (``nulltail.p_values``).
 
 A model takes, site by site, the symbol of this copy with probability ``share`` and otherwise one
 drawn from the bias (other copies of the coalition, or damage that the reader did not foresee):
@@ -18,6 +18,7 @@ probability ``share``, else nothing in it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +35,7 @@ STYLE_SHEET = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One way from copy to exhibit. ``weight`` is its fixed share of the error budget and of the mixture."""
+    """One way from copy to exhibit. ``weight`` is its fixed share of the mixture."""
 
     name: str
     weight: float
@@ -60,7 +61,7 @@ class ScoreTable:
     ln((1 - rate) + rate * exp(t)) with ``rate[group]`` (1: the sum itself).
     """
 
-    model: Model
+    weight: float  # of the model in the mixture
     nats: NDArray[np.float64]  # (sites, symbols)
     group: NDArray[np.int64]  # (sites,) numbers from 0, every number used
     rate: NDArray[np.float64]  # (groups,)
@@ -75,11 +76,11 @@ def score_table(model: Model, evidence: Evidence) -> ScoreTable:
         _, group = np.unique(evidence.block, return_inverse=True)
         rate = np.full(int(group.max(initial=-1)) + 1, model.share)
     else:
-        group, rate = _style_groups(evidence)
-    return ScoreTable(model, nats, np.asarray(group, dtype=np.int64), rate)
+        group, rate = style_groups(evidence)
+    return ScoreTable(model.weight, nats, np.asarray(group, dtype=np.int64), rate)
 
 
-def _style_groups(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def style_groups(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return groups (each style class; all other sites together) and the chance that the class was left alone."""
     _, group = np.unique(evidence.style_class, return_inverse=True)
     rates = np.ones(int(group.max(initial=-1)) + 1)
@@ -107,17 +108,61 @@ def _ln_ruled(
     return float(np.where(count > 0, np.log(np.maximum(mean, 1e-300)), log_average[members]).sum())
 
 
+class SymbolColumns:
+    """Codewords in the form in which sums over sites are products of matrices."""
+
+    def __init__(self, symbols: NDArray[np.uint8], width: int) -> None:
+        """Take codewords, shape (codewords, sites), of at most ``width`` symbols a site."""
+        self.codewords = symbols.shape[0]
+        parts = []
+        for symbol in range(1, width):
+            has = symbols == symbol
+            sites = np.flatnonzero(has.any(axis=0))
+            parts.append((symbol, sites, has[:, sites].astype(np.float64)))
+        self._parts = parts
+
+    def sums(self, nats: NDArray[np.float64], members: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return sums over the member sites, (scores, codewords); ``nats`` is (scores, sites, symbols)."""
+        total: NDArray[np.float64] = np.repeat(
+            nats[:, members, 0].sum(axis=1)[:, None], self.codewords, axis=1
+        )
+        everywhere = members.size == nats.shape[1]
+        for symbol, sites, has in self._parts:
+            columns = slice(None) if everywhere else np.flatnonzero(np.isin(sites, members))
+            at = sites[columns]
+            total += (nats[:, at, symbol] - nats[:, at, 0]) @ has[:, columns].T
+        return total
+
+
 def scores(table: ScoreTable, symbols: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return ln LR (nats) of every codeword, shape (codewords,); ``symbols`` is (codewords, sites)."""
-    sites, width = table.nats.shape
-    if sites == 0:
-        return np.zeros(symbols.shape[0])
-    order = np.argsort(table.group, kind="stable")
-    flat = table.nats[order].ravel()
-    cells = symbols[:, order] + np.arange(0, sites * width, width, dtype=np.int32)
-    begins = np.searchsorted(table.group[order], np.arange(table.rate.size))
-    sums = np.add.reduceat(flat[cells], begins, axis=1)
-    return np.asarray(group_nats(sums, table.rate).sum(axis=1))
+    return np.asarray(scores_of([table], SymbolColumns(symbols, table.nats.shape[1]))[0])
+
+
+def scores_of(tables: Sequence[ScoreTable], columns: SymbolColumns) -> NDArray[np.float64]:
+    """Return ln LR (nats) under several models, shape (tables, codewords). Tables of one grouping share the work."""
+    total = np.zeros((len(tables), columns.codewords))
+    left = list(range(len(tables)))
+    while left:
+        group = tables[left[0]].group
+        alike = [k for k in left if np.array_equal(tables[k].group, group)]
+        left = [k for k in left if k not in alike]
+        rows: list[int] = []  # models that paste by paragraph differ in their rates alone
+        nats: list[NDArray[np.float64]] = []
+        for k in alike:
+            same = next(
+                (row for row, known in enumerate(nats) if np.array_equal(known, tables[k].nats)), None
+            )
+            rows.append(len(nats) if same is None else same)
+            if same is None:
+                nats.append(tables[k].nats)
+        stacked = np.stack(nats)
+        for number in range(tables[alike[0]].rate.size):
+            sums = columns.sums(stacked, np.flatnonzero(group == number))
+            for k, row in zip(alike, rows, strict=True):
+                rate = tables[k].rate[number]
+                total[k] += sums[row] if rate >= 1.0 else group_nats(sums[row], rate)
+    return total
 
 
 def group_nats(sums: NDArray[np.float64], rate: NDArray[np.float64]) -> NDArray[np.float64]:

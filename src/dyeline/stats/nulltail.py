@@ -9,6 +9,7 @@ exhibit and however wrong the model of the path is; a wrong model only costs pow
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,14 @@ from dyeline.stats import lattice
 from dyeline.stats.evidence import Evidence
 from dyeline.stats.models import MODELS, ScoreTable
 
-TAIL_VERSION = "lattice-tail/1"
+TAIL_VERSION = "lattice-tail/2"
+
+SMALL_NATS = 50.0
+"""Evidence of less than this (72 even binary sites) cannot show a coalition; almost all of the error budget then
+goes to a single copy. The rule looks at which sites were read, never at a codeword."""
+
+_SHARES = ((0.40, 0.10, 0.06, 0.04, 0.06, 0.04, 0.30), (0.92, 0.02, 0.015, 0.005, 0.02, 0.01, 0.01))
+"""Shares of the error budget for each of ``MODELS`` and, last, for e-values; for much and for small evidence."""
 
 MARKOV_NATS = 36.0
 """From here on the bound P(LR >= x) <= 1/x is used; below it the lattice is exact to better than exp(-36)."""
@@ -58,24 +66,41 @@ def tail_chances(tail: lattice.Tail, scores_nats: NDArray[np.float64]) -> NDArra
     return np.asarray(np.where(scores_nats > MARKOV_NATS, np.minimum(markov, bound), bound))
 
 
-def p_values(
-    tables: list[ScoreTable], evidence: Evidence, scores_nats: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return one p-value a codeword from its scores under every model, shape (models, codewords).
+def error_shares(evidence: Evidence) -> tuple[float, ...]:
+    """Return the shares of the error budget: one for each of ``MODELS``, then one for e-values. They add up to 1."""
+    return _SHARES[0 if can_show_coalition(evidence) else 1]
 
-    p = min over models of p_model / weight: a union bound with weights fixed beforehand that add up
-    to 1, so P(p <= a) <= a for every recipient who is not the source.
+
+def can_show_coalition(evidence: Evidence) -> bool:
+    """Tell whether the sites that were read carry enough for copies that were mixed to be told apart."""
+    collision = (evidence.prior**2).sum(axis=1)
+    return float(-np.log(collision).sum()) >= SMALL_NATS
+
+
+def p_values(
+    tables: list[ScoreTable],
+    evidence: Evidence,
+    scores_nats: NDArray[np.float64],
+    e_nats: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Return one p-value a codeword from its scores under every model, (models, codewords), and its e-value.
+
+    p = min over models of p_model / share, and 1 / (share of e-values * e): a union bound with shares that
+    depend on no codeword and add up to 1, so P(p <= a) <= a for every recipient who is not the source.
+    ``e_nats`` is ln of an e-value of each codeword; without it that share of the budget is not used.
     """
-    weights = [table.model.weight for table in tables]
-    assert sum(weights) <= 1.0 + 1e-9 and len(tables) == len(MODELS)
+    *shares, e_share = error_shares(evidence)
+    assert len(tables) == len(MODELS) == len(shares) and sum(shares) + e_share <= 1.0 + 1e-9
     chances = [
-        tail_chances(null_tail(table, evidence.prior), row) / table.model.weight
-        for table, row in zip(tables, scores_nats, strict=True)
+        tail_chances(null_tail(table, evidence.prior), row) / share
+        for table, row, share in zip(tables, scores_nats, shares, strict=True)
     ]
+    if e_nats is not None:
+        chances.append(np.exp(-np.maximum(e_nats, 0.0)) / e_share)
     return np.asarray(np.minimum(1.0, np.min(chances, axis=0)))
 
 
-def mixture_nats(tables: list[ScoreTable], scores_nats: NDArray[np.float64]) -> NDArray[np.float64]:
+def mixture_nats(tables: Sequence[ScoreTable], scores_nats: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ln of the weighted mean of the models' likelihood ratios, per codeword (an e-value)."""
-    ln_weights = np.log([table.model.weight for table in tables])
+    ln_weights = np.log([table.weight for table in tables])
     return np.asarray(np.logaddexp.reduce(scores_nats + ln_weights[:, None], axis=0))

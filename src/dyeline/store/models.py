@@ -92,6 +92,11 @@ class Version(models.Model):
     pages_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
     # the unmarked PDF that another kind of document is issued as; "" until it was asked for
     rendition_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    # what the pages of the file and of the rendition look like; "" until they were described
+    features_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    rendition_features_sha256: models.CharField[str, str] = models.CharField(
+        max_length=64, blank=True, default=""
+    )
     index_number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     decisions: RelatedManager[SiteDecision]
@@ -195,3 +200,6 @@ class Examination(models.Model):
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Examination]] = models.Manager()
+
+
+from dyeline.store import briefing_models, case_models, fact_models  # noqa: E402, F401 - the rest of the tables

@@ -6,6 +6,9 @@ from dyeline.store.configure import configure
 
 configure()
 
+from dyeline.store.briefing_models import Briefing  # noqa: E402
+from dyeline.store.case_models import Case, CaseEvent, CaseEvidence, CaseExhibit  # noqa: E402
+from dyeline.store.fact_models import SheetFact  # noqa: E402
 from dyeline.store.models import (  # noqa: E402
     Circulation,
     Document,
@@ -19,6 +22,11 @@ from dyeline.store.models import (  # noqa: E402
 )
 
 __all__ = [
+    "Briefing",
+    "Case",
+    "CaseEvent",
+    "CaseEvidence",
+    "CaseExhibit",
     "Circulation",
     "Document",
     "Examination",
@@ -26,6 +34,7 @@ __all__ = [
     "IssuedCopy",
     "Recipient",
     "Setting",
+    "SheetFact",
     "SiteDecision",
     "Version",
 ]

@@ -31,8 +31,10 @@ class Situation:
     readings: Readings | None = None
     copies_scored: int = 0
     named: tuple[str, ...] = ()
+    named_documents: int = 1  # that the named copies are copies of
     pictures: int = 0
     pages_seen: int = 0
+    by_looks: bool = False
     notices: tuple[str, ...] = ()
 
 
@@ -45,10 +47,14 @@ def advise(situation: Situation) -> tuple[str, ...]:
             "over a shoulder, and accounts are shared."
         )
         if len(situation.named) > 1:
+            why = (
+                "the exhibit holds passages of different documents, or one person holds several copies"
+                if situation.named_documents > 1
+                else "passages of several copies were combined, or one person holds several"
+            )
             lines.append(
-                f"{len(situation.named)} copies took part, each for itself at this bound: passages of "
-                "several copies were combined, or one person holds several. The posterior supposes a single "
-                "source, so it is shared among them."
+                f"{len(situation.named)} copies took part, each for itself at this bound: {why}. The posterior "
+                "supposes a single source, so it is shared among them."
             )
     elif situation.outcome == "narrowed":
         lines.append(
@@ -99,6 +105,11 @@ def _insufficient(situation: Situation) -> list[str]:
 def _no_mark(situation: Situation) -> list[str]:
     if not situation.copies_scored:
         return ["The passage stands in a registered document of which no copy was issued here."]
+    if situation.by_looks:
+        return [
+            "The picture stands in a registered document, but no mark in it could be read: it is too small or "
+            "too poor, was changed, cannot carry marks, or comes from the unmarked original."
+        ]
     return [
         "The passage stands in a registered document, but nothing at its mark sites could be read: it is too "
         "short, was rewritten, or comes from the unmarked original."
@@ -124,7 +135,12 @@ def _pictures(situation: Situation) -> list[str]:
     if not situation.pictures or situation.outcome == "not_ours":
         return lines
     moved = situation.circulation is not None and any(site.on_page for site in situation.circulation.sites)
-    if moved and not situation.pages_seen:
+    if situation.by_looks and not situation.pages_seen:
+        lines.append(
+            "A picture of the document was recognised by itself, without the page around it: only marks inside "
+            "the picture could be read. The whole page would show more."
+        )
+    elif moved and not situation.pages_seen:
         lines.append(
             "The text in the picture stands in the document, but no page of its copies could be laid over it: "
             "another layout, a retyped text, or too poor a picture. Marks in the layout were not read."

@@ -11,6 +11,7 @@ from dyeline.formats.ocr.reading import read_text
 from dyeline.model.finding import ExhibitFacts
 from dyeline.model.pages import Picture, PlacedLine, TextLine
 from dyeline.text.words import count_words
+from dyeline.trace.watch import Watch, unwatched, watched
 
 QUICK_LINES = 12
 """Lines of a picture that are recognised to tell which page it shows."""
@@ -54,17 +55,25 @@ class Exhibit:
         return [line for line in self.lines if line.picture == picture]
 
 
-def recognise(exhibit: Exhibit, recogniser: Recogniser, wanted: Iterable[int], *, quick: bool) -> Exhibit:
+def recognise(
+    exhibit: Exhibit,
+    recogniser: Recogniser,
+    wanted: Iterable[int],
+    *,
+    quick: bool,
+    watch: Watch = unwatched,
+) -> Exhibit:
     """Return the exhibit with the text of the ``wanted`` pictures read, unless it is complete already.
 
     ``quick`` reads ``QUICK_LINES`` lines of each, spread over the picture.
     """
     numbers = set(wanted) - exhibit.complete
+    complete = exhibit.complete if quick else exhibit.complete | numbers
     read = dict(exhibit.recognised)
-    for picture in exhibit.pictures:
-        if picture.number in numbers:
-            found = read_text(picture, recogniser, most_lines=QUICK_LINES if quick else None)
-            read[picture.number] = tuple(found.lines)
+    pictures = [picture for picture in exhibit.pictures if picture.number in numbers]
+    for picture in watched(watch, "Recognising text", pictures):
+        found = read_text(picture, recogniser, most_lines=QUICK_LINES if quick else None)
+        read[picture.number] = tuple(found.lines)
     complete = exhibit.complete if quick else exhibit.complete | numbers
     known = replace(exhibit, recognised=read, complete=complete)
     return replace(known, facts=replace(exhibit.facts, words=count_words(known.text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,20 +12,23 @@ from dyeline.carriers.contract import Carrier
 from dyeline.formats.ocr.contract import Recogniser
 from dyeline.match.sources import align_sources
 from dyeline.model.alignment import Alignment
-from dyeline.model.finding import Finding, NoneOfThese, ReadSummary, SourceDocument
+from dyeline.model.finding import Candidate, Finding, NoneOfThese, ReadSummary, SourceDocument
 from dyeline.model.pages import SeenPage
 from dyeline.model.readings import Readings
 from dyeline.stats.posterior import PRIOR_NONE
 from dyeline.text.fold import fold
 from dyeline.trace.advise import Situation, advise
 from dyeline.trace.exhibit import Exhibit, recognise
-from dyeline.trace.judge import Verdict, judge
+from dyeline.trace.judge import PairEvidence, Verdict, judge
+from dyeline.trace.looks import follow_looks
 from dyeline.trace.methods import method_versions
 from dyeline.trace.read import Looked, count_by_carrier, read_sites
 from dyeline.trace.region import region_of
+from dyeline.trace.reworded import states_facts, unaligned
 from dyeline.trace.score import Scores, score_copies
-from dyeline.trace.shelf import Shelf, ShelvedCirculation, ShelvedVersion
+from dyeline.trace.shelf import LooksShelf, Shelf, ShelvedCirculation, ShelvedVersion
 from dyeline.trace.sight import Sight
+from dyeline.trace.watch import Watch, unwatched
 
 if TYPE_CHECKING:
     from dyeline.carriers.layout.reading import PageReading
@@ -68,10 +71,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A finding, and the comparison that it shows (None when nothing was compared)."""
+    """A finding, the comparison that it shows (None when nothing was compared), and all comparisons."""
 
     finding: Finding
     main: Compared | None
+    compared: tuple[Compared, ...] = ()
 
 
 def trace(
@@ -80,6 +84,8 @@ def trace(
     carriers: Mapping[str, Carrier],
     question: Question,
     recogniser: Callable[[], Recogniser] | None = None,
+    looks: LooksShelf | None = None,
+    watch: Watch = unwatched,
 ) -> Traced:
     """Return what the exhibit shows about the registered copies.
 
@@ -89,11 +95,16 @@ def trace(
         carriers: the readers by name, as ``carriers.registry.reading_carriers`` gives them.
         question: what is asked.
         recogniser: gives the OCR engine; called only for an exhibit with pictures that need it.
+        looks: what registered pages look like; asked only about pictures from which no text leads to a page.
+        watch: is told which picture or page is being read.
     """
-    exhibit, aligned = _identified(exhibit, shelf, question, recogniser)
+    exhibit, aligned = _identified(exhibit, shelf, question, recogniser, watch)
+    sight = Sight(exhibit, watch)
+    if looks is not None and exhibit.pictures:
+        aligned = follow_looks(aligned, sight, shelf, looks, question.only)
+        question = replace(question, notices=(*question.notices, *looks.notices))
     if not aligned:
         return Traced(_not_ours(exhibit, shelf, carriers, question), None)
-    sight = Sight(exhibit)
     compared = [
         _compare(version, circulation, seen, carriers, sight)
         for version, seen in aligned
@@ -104,18 +115,22 @@ def trace(
 
 
 def _identified(
-    exhibit: Exhibit, shelf: Shelf, question: Question, recogniser: Callable[[], Recogniser] | None
+    exhibit: Exhibit,
+    shelf: Shelf,
+    question: Question,
+    recogniser: Callable[[], Recogniser] | None,
+    watch: Watch,
 ) -> tuple[Exhibit, list[Aligned]]:
     """Return the exhibit with as much of its text recognised as is of use, and the versions it comes from."""
     unread = [p.number for p in exhibit.pictures if p.number not in exhibit.complete]
     if not unread or recogniser is None or not len(shelf):
         return exhibit, _aligned(exhibit, shelf, question)
     engine = recogniser()
-    exhibit = recognise(exhibit, engine, unread, quick=True)
+    exhibit = recognise(exhibit, engine, unread, quick=True, watch=watch)
     aligned = _aligned(exhibit, shelf, question)
     if aligned and not _text_tells(aligned):
         return exhibit, aligned
-    exhibit = recognise(exhibit, engine, unread, quick=False)
+    exhibit = recognise(exhibit, engine, unread, quick=False, watch=watch)
     return exhibit, _aligned(exhibit, shelf, question)
 
 
@@ -131,10 +146,15 @@ def _aligned(exhibit: Exhibit, shelf: Shelf, question: Question) -> list[Aligned
     found = align_sources(
         fold(exhibit.text), shelf.index, lambda number: fold(shelf.version(number).text), most=most
     )
-    return [
+    aligned = [
         (shelf.version(source.hit.version_number), source.alignment)
         for source in found
         if only is None or source.hit.version_number in only
+    ]
+    return aligned or [
+        (version, unaligned(exhibit.text, version.text))
+        for version in map(shelf.version, sorted(only or ()))
+        if any(states_facts(exhibit.text, version.text, one.sites) for one in version.circulations)
     ]
 
 
@@ -145,9 +165,10 @@ def _compare(
     carriers: Mapping[str, Carrier],
     sight: Sight,
 ) -> Compared:
-    pages = sight.pages(circulation.pages, seen) if circulation.pages is not None else ()
-    looked = Looked(sight.exhibit.pictures, pages, circulation.pictures)
-    readings, page_readings = read_sites(seen, looked, circulation.sites, carriers)
+    pages = sight.pages(version, circulation.pages, seen)
+    originals, likely = circulation.pictures, sight.likely(version)
+    looked = Looked(sight.exhibit.pictures, pages, originals, sight.finder, likely)
+    readings, page_readings = read_sites(seen, looked, circulation.sites, carriers, sight.watch)
     indices = [copy.index for copy in circulation.copies]
     scores = score_copies(readings, circulation.sites, version.block_starts, circulation.secret, indices)
     return Compared(version, circulation, seen, pages, page_readings, readings, scores)
@@ -160,7 +181,20 @@ def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
         np.concatenate([np.zeros(0), *(one.scores.mixture_nats for one in compared)]),
         anything_read=any(bool(one.readings.read.any()) for one in compared),
         bound=bound,
+        pairs=_pairs(compared),
     )
+
+
+def _pairs(compared: Sequence[Compared]) -> PairEvidence:
+    """Return the pairs of copies of one circulation that explain the exhibit together, rows counted through all."""
+    rows, nats, possible, first = [], [], 0, 0
+    for one in compared:
+        rows += [(first + a, first + b) for a, b in (pair.rows for pair in one.scores.pairs)]
+        nats += [pair.nats for pair in one.scores.pairs]
+        copies = len(one.circulation.copies)
+        possible += copies * (copies - 1) // 2
+        first += copies
+    return PairEvidence(tuple(rows), tuple(nats), possible)
 
 
 def _traced(
@@ -178,7 +212,8 @@ def _traced(
         version, seen, pages = main.version, main.seen, main.pages
     else:
         version, seen = max(aligned, key=lambda pair: _covered(pair[1]))
-        pages = sight.pages(version.pages, seen) if version.pages is not None else ()
+        pages = sight.pages(version, version.pages, seen)
+    alone = None if pages or seen.passages else sight.alone(version)
     counts = count_by_carrier(main.readings, main.circulation.sites) if main else {}
     situation = Situation(
         outcome=verdict.outcome,
@@ -188,6 +223,9 @@ def _traced(
         readings=main.readings if main else None,
         copies_scored=sum(len(one.circulation.copies) for one in compared),
         named=tuple(candidate.copy for candidate in verdict.candidates),
+        named_documents=len(
+            {_comparison_with(c.copy, compared).version.document for c in verdict.candidates}
+        ),
         bound=question.bound,
         leads=question.leads,
         restricted=question.restricted,
@@ -195,6 +233,7 @@ def _traced(
         pictures=len(exhibit.pictures),
         notices=question.notices,
         pages_seen=len(pages),
+        by_looks=bool(sight.likely(version)) and not seen.passages,
     )
     finding = Finding(
         exhibit=exhibit.facts,
@@ -202,26 +241,36 @@ def _traced(
         document=SourceDocument(
             version.document, version.number, version.title, main.circulation.label if main else None
         ),
-        region=region_of(version, seen, pages),
+        region=region_of(version, seen, pages, alone),
         readings=ReadSummary(
             sum(count.sites for count in counts.values()),
             sum(count.read for count in counts.values()),
             counts,
         ),
         bound=question.bound,
-        candidates=verdict.candidates,
+        candidates=tuple(_placed(candidate, compared) for candidate in verdict.candidates),
         none_of_these=verdict.none_of_these,
+        together=verdict.together,
         advice=advise(situation),
         methods=method_versions(carriers),
     )
-    return Traced(finding, main)
+    return Traced(finding, main, tuple(compared))
+
+
+def _placed(candidate: Candidate, compared: Sequence[Compared]) -> Candidate:
+    """Return a candidate with the document and circulation that it is a copy of."""
+    one = _comparison_with(candidate.copy, compared)
+    return replace(candidate, document=one.version.document, circulation=one.circulation.label)
+
+
+def _comparison_with(copy: str, compared: Sequence[Compared]) -> Compared:
+    return next(one for one in compared if any(known.label == copy for known in one.circulation.copies))
 
 
 def _main_comparison(compared: Sequence[Compared], verdict: Verdict) -> Compared | None:
     """Return the comparison that the finding shows: that of the best candidate, else with most read."""
     if verdict.candidates:
-        best = verdict.candidates[0].copy
-        return next(one for one in compared if any(c.label == best for c in one.circulation.copies))
+        return _comparison_with(verdict.candidates[0].copy, compared)
     return max(compared, key=lambda one: float(one.readings.information.sum()), default=None)
 
 

@@ -3,10 +3,15 @@
 1. No passage of a registered document: ``not_ours``.
 2. A passage, but no copy of it was ever issued, or not one site could be read: ``no_readable_mark``.
 3. A copy whose family-wise p is at or below the bound: ``attributed``, listing exactly these copies.
-4. The mean likelihood ratio of the whole list is at least 1/bound (an e-value: without a source on
-   the list that happens with chance at most the bound), and 2 to ``NARROW_MOST`` copies hold
+4. The mean likelihood ratio of the whole list is at least 1/(0.9 bound) (an e-value: without a source on
+   the list that happens with chance at most 0.9 of the bound), and 2 to ``NARROW_MOST`` copies hold
    ``NARROW_SHARE`` of it: ``narrowed``, listing these copies.
-5. Otherwise ``insufficient``, listing nobody.
+5. The same for pairs of copies, the mean taken over all pairs that the list has (the remaining tenth of
+   the bound): ``narrowed``, listing the copies of the pairs that hold ``NARROW_SHARE`` of it.
+6. Otherwise ``insufficient``, listing nobody.
+
+Several copies that are attributed took part together, each of them at the bound. Of a pair that
+rule 5 lists alone, at least one took part.
 
 A copy that adds nothing to what better ones explain has a p-value of 1 (``trace.explain``).
 Family-wise p is p times the number of copies scored, over all circulations of all versions that
@@ -20,13 +25,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.model.finding import Candidate, NoneOfThese, Outcome
+from dyeline.model.finding import Candidate, NoneOfThese, Outcome, Together
 from dyeline.stats.posterior import PRIOR_NONE, posterior
 from dyeline.trace.shelf import ShelvedCopy
 
-RULES_VERSION = "outcome-rules/2"
+RULES_VERSION = "outcome-rules/3"
 NARROW_SHARE = 0.95
 NARROW_MOST = 20
+PAIR_SHARE = 0.1
+"""Share of the bound that pairs get of a narrowed finding."""
+
 SMALLEST_P = 1e-300
 """Reported instead of a chance that a float cannot hold."""
 
@@ -38,6 +46,19 @@ class Verdict:
     outcome: Outcome
     candidates: tuple[Candidate, ...]
     none_of_these: NoneOfThese
+    together: tuple[Together, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairEvidence:
+    """Pairs of copies that explain an exhibit together, of all ``possible`` pairs that could have been listed.
+
+    ``rows`` are pairs of row numbers, ``nats`` their ln likelihood ratios against codewords independent of both.
+    """
+
+    rows: tuple[tuple[int, int], ...] = ()
+    nats: tuple[float, ...] = ()
+    possible: int = 0
 
 
 def judge(
@@ -47,6 +68,7 @@ def judge(
     *,
     anything_read: bool,
     bound: float,
+    pairs: PairEvidence | None = None,
 ) -> Verdict:
     """Return the verdict on one exhibit from the scores of every copy it was compared with."""
     if not copies or not anything_read:
@@ -72,17 +94,22 @@ def judge(
 
     named = order[family_wise[order] <= bound]
     if named.size:
-        return Verdict("attributed", listed(named), nothing)
+        return Verdict("attributed", listed(named), nothing, _each(listed(named), named, pairs))
     group = _holding_group(mixture_nats, bound)
     if group is not None:
         return Verdict("narrowed", listed(group), nothing)
+    held = _holding_pairs(pairs, bound)
+    if held is not None:
+        rows, nats = held
+        best = order[np.isin(order, np.unique(rows))]
+        return Verdict("narrowed", listed(best), nothing, _any(rows, nats, copies, pairs))
     return Verdict("insufficient", (), nothing)
 
 
 def _holding_group(mixture_nats: NDArray[np.float64], bound: float) -> NDArray[np.int64] | None:
     """Return the smallest set of copies that holds ``NARROW_SHARE`` of the evidence, if rule 4 applies."""
     ln_sum = float(np.logaddexp.reduce(mixture_nats))
-    if ln_sum - np.log(mixture_nats.size) < -np.log(bound):
+    if ln_sum - np.log(mixture_nats.size) < -np.log((1 - PAIR_SHARE) * bound):
         return None
     order = np.argsort(-mixture_nats, kind="stable")
     held = np.cumsum(np.exp(mixture_nats[order] - ln_sum))
@@ -90,3 +117,46 @@ def _holding_group(mixture_nats: NDArray[np.float64], bound: float) -> NDArray[n
     if not 2 <= size <= min(NARROW_MOST, mixture_nats.size - 1):
         return None
     return np.asarray(order[:size], dtype=np.int64)
+
+
+def _each(
+    candidates: tuple[Candidate, ...], named: NDArray[np.int64], pairs: PairEvidence | None
+) -> tuple[Together, ...]:
+    """Return the statement that all attributed copies took part: wrong no more often than the largest of their p."""
+    if len(candidates) < 2:
+        return ()
+    known = dict(zip(pairs.rows, pairs.nats, strict=True)) if pairs is not None and named.size == 2 else {}
+    first, *others = named.tolist()
+    nats = known.get((first, others[0]), known.get((others[0], first)))
+    p = max(candidate.family_wise_p for candidate in candidates)
+    labels = tuple(candidate.copy for candidate in candidates)
+    return (Together(labels, "each", p, None if nats is None else nats / float(np.log(10))),)
+
+
+def _holding_pairs(
+    pairs: PairEvidence | None, bound: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+    """Return the fewest pairs that hold ``NARROW_SHARE`` of the evidence of all listed pairs, if rule 5 applies."""
+    if pairs is None or not pairs.rows:
+        return None
+    rows, nats = np.array(pairs.rows, dtype=np.int64), np.array(pairs.nats)
+    ln_sum = float(np.logaddexp.reduce(nats))
+    if ln_sum - np.log(pairs.possible) < -np.log(PAIR_SHARE * bound):
+        return None
+    order = np.argsort(-nats, kind="stable")
+    size = int(np.searchsorted(np.cumsum(np.exp(nats[order] - ln_sum)), NARROW_SHARE)) + 1
+    best = order[:size]
+    if size > order.size or np.unique(rows[best]).size > NARROW_MOST:
+        return None
+    return rows[best], nats[best]
+
+
+def _any(
+    rows: NDArray[np.int64], nats: NDArray[np.float64], copies: list[ShelvedCopy], pairs: PairEvidence | None
+) -> tuple[Together, ...]:
+    """Return the statement that at least one copy of the only pair took part."""
+    if pairs is None or rows.shape[0] != 1:
+        return ()
+    p = min(1.0, pairs.possible * float(np.exp(-nats[0])) / PAIR_SHARE)
+    labels = tuple(copies[row].label for row in rows[0].tolist())
+    return (Together(labels, "any", max(p, SMALLEST_P), float(nats[0] / np.log(10))),)

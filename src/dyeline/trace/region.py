@@ -8,32 +8,55 @@ import numpy as np
 
 from dyeline.model.alignment import Alignment
 from dyeline.model.finding import Region
-from dyeline.model.pages import SeenPage
+from dyeline.model.pages import PageWords, SeenPage
 from dyeline.text.words import word_spans
+from dyeline.trace.alone import AloneSeen
 from dyeline.trace.shelf import PageShelf, ShelvedVersion
 
 
-def region_of(version: ShelvedVersion, seen: Alignment, pages: Sequence[SeenPage]) -> Region:
+def region_of(
+    version: ShelvedVersion, seen: Alignment, pages: Sequence[SeenPage], alone: AloneSeen | None = None
+) -> Region | None:
     """Return the document's words from the first to the last that the exhibit holds, and its page.
 
-    The page is the seen one with most words in its picture; without a seen one, that on which the
-    first of the words stands, when the version has pages.
+    The page is the seen one with most words in its picture; without a seen one, that of a picture
+    recognised by itself, or that on which the first of the words stands, when the version has pages. None
+    where nothing of it was seen.
     """
-    starts = np.array([start for start, _ in word_spans(version.text)], dtype=np.int64)
     spans = [(p.document_start, p.document_end) for p in seen.passages]
-    first = min((int(seen.document.starts[low]) for low, _ in spans), default=0)
-    last = max((int(seen.document.ends[high - 1]) for _, high in spans), default=0)
-    for page in pages if not spans else ():
-        shown = page.reference.words.starts >= 0
-        first = int(page.reference.words.starts[shown].min(initial=first))
-        last = int(page.reference.words.ends[shown].max(initial=last))
+    if spans:
+        first = min(int(seen.document.starts[low]) for low, _ in spans)
+        last = max(int(seen.document.ends[high - 1]) for _, high in spans)
+    else:
+        first, last = _words_of([page.reference.words for page in pages])
+    starts = np.array([start for start, _ in word_spans(version.text)], dtype=np.int64)
     begin = max(0, int(np.searchsorted(starts, first, side="right")) - 1)
-    end = int(np.searchsorted(starts, last, side="left"))
+    end = max(begin, int(np.searchsorted(starts, last, side="left")))
     if pages:
         best = max(pages, key=lambda page: page.registration.inliers)
         quad = tuple((round(float(x), 1), round(float(y), 1)) for x, y in best.registration.quad)
         return Region(begin, end, best.registration.page + 1, quad, best.picture.number)
-    return Region(begin, end, _page_with(version.pages, first))
+    if spans:
+        return Region(begin, end, _page_with(version.pages, first))
+    return None if alone is None else _around(version, alone)
+
+
+def _words_of(pages: Sequence[PageWords]) -> tuple[int, int]:
+    """Return where the text of pages begins and ends; the beginning of the document where they have none."""
+    shown = [(page.starts[page.starts >= 0], page.ends[page.starts >= 0]) for page in pages]
+    first = min((int(starts.min()) for starts, _ in shown if len(starts)), default=0)
+    return first, max((int(ends.max()) for _, ends in shown if len(ends)), default=first)
+
+
+def _around(version: ShelvedVersion, alone: AloneSeen) -> Region:
+    """Return the page that shows a picture, and no words of it."""
+    words = version.pages.words if version.pages is not None else ()
+    page = next((page for page in words if alone.quad_on(page) is not None), None)
+    if page is None:
+        return Region(0, 0, picture=alone.picture)
+    first, _ = _words_of([page])
+    begin = sum(1 for start, _ in word_spans(version.text) if start < first)
+    return Region(begin, begin, page.number + 1, alone.quad_on(page), alone.picture)
 
 
 def _page_with(shelf: PageShelf | None, offset: int) -> int | None:

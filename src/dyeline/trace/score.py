@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,21 +12,47 @@ from dyeline.codes.codeword import codewords
 from dyeline.codes.design import probabilities, site_weights
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Site
+from dyeline.stats.coalition import COALITIONS, coalition_tables
 from dyeline.stats.evidence import Evidence, quantised_likelihood
-from dyeline.stats.models import MODELS, score_table, scores
-from dyeline.stats.nulltail import mixture_nats, p_values
+from dyeline.stats.joint import SHORT_LIST, Joint, average_nats, joint_e_values
+from dyeline.stats.models import MODELS, ScoreTable, SymbolColumns, score_table, scores_of
+from dyeline.stats.nulltail import can_show_coalition, error_shares, mixture_nats, p_values
 from dyeline.trace.explain import MOST_EXAMINED, SMALL_P, superfluous
+
+MOST_PAIRS = 100
 
 CHUNK_CELLS = 4_000_000
 """Codeword symbols regenerated at a time, which bounds memory for long lists."""
 
 
+CORE_SHARE = 0.75
+"""Weight of ``stats.models`` in the mixture; the rest is that of ``stats.coalition``."""
+
+NEAR_LIST_NATS = 3.0
+"""Copies are examined together when the best LR is within this of the number of copies: less cannot single one out."""
+
+ALONE_NATS = 9.0
+"""… and not when a single copy explains this much more than any coalition with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two copies, by their rows, that explain an exhibit together: ln LR against codewords independent of both."""
+
+    rows: tuple[int, int]
+    nats: float
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One row a copy, in the order of the circulation's copies: p-value and ln of the mixture LR."""
+    """One row a copy, in the order of the circulation's copies: p-value and ln of the mixture LR.
+
+    ``pairs`` are the best pairs of copies, best first, where copies were examined together.
+    """
 
     p_value: NDArray[np.float64]
     mixture_nats: NDArray[np.float64]
+    pairs: tuple[Pair, ...] = ()
 
 
 def gather_evidence(
@@ -68,17 +94,78 @@ def score_copies(
     evidence, rows = gather_evidence(readings, sites, weights, block_starts)
     if not rows.size:
         return Scores(np.ones(len(indices)), np.zeros(len(indices)))
+    return score_evidence(
+        evidence,
+        indices,
+        lambda wanted: codewords(secret, [indices[row] for row in wanted], weights)[:, rows],
+    )
+
+
+def score_evidence(
+    evidence: Evidence, indices: Sequence[int], symbols_of: Callable[[Sequence[int]], NDArray[np.uint8]]
+) -> Scores:
+    """Return the scores of copies of which ``symbols_of(rows)`` gives the symbols at the sites that were read."""
     tables = [score_table(model, evidence) for model in MODELS]
-    by_model = np.empty((len(tables), len(indices)))
-    step = max(1, CHUNK_CELLS // max(1, len(sites)))
+    coalitions = coalition_tables(evidence)
+    every = np.empty((len(tables) + len(coalitions), len(indices)))
+    step = max(1, CHUNK_CELLS // max(1, evidence.sites))
     for begin in range(0, len(indices), step):
-        symbols = codewords(secret, indices[begin : begin + step], weights)[:, rows]
-        for k, table in enumerate(tables):
-            by_model[k, begin : begin + step] = scores(table, symbols)
-    p_value, mixture = p_values(tables, evidence, by_model), mixture_nats(tables, by_model)
+        symbols = symbols_of(range(begin, min(begin + step, len(indices))))
+        columns = SymbolColumns(symbols, evidence.prior.shape[1])
+        every[:, begin : begin + step] = scores_of([*tables, *coalitions], columns)
+    by_model, by_coalition = every[: len(tables)], every[len(tables) :]
+    mixture = _single_nats(evidence, tables, by_model, mixture_nats(coalitions, by_coalition))
+    e_nats = mixture - np.log(
+        3.0
+    )  # a third of the average of single, pair and triple, whatever the others are
+    pairs: tuple[Pair, ...] = ()
+    if can_show_coalition(evidence) and _worth_examining_together(by_model[0], by_coalition, mixture):
+        best = np.lexsort((np.asarray(indices), -mixture))[:SHORT_LIST]
+        joint = joint_e_values(evidence, symbols_of(best.tolist()))
+        e_nats[best] = average_nats(mixture[best], joint)
+        pairs = _best_pairs(joint, best)
+    p_value = p_values(tables, evidence, by_model, e_nats)
     best = np.lexsort((-mixture, p_value))[:MOST_EXAMINED]
     best = best[p_value[best] <= SMALL_P]
     if best.size > 1:
-        symbols = codewords(secret, [indices[row] for row in best.tolist()], weights)[:, rows]
-        p_value[best[superfluous(evidence, symbols, np.arange(best.size))]] = 1.0
-    return Scores(p_value, mixture)
+        left_out = superfluous(evidence, symbols_of(best.tolist()), np.arange(best.size))
+        p_value[best[left_out]] = 1.0
+    return Scores(p_value, mixture, pairs)
+
+
+def _single_nats(
+    evidence: Evidence,
+    tables: Sequence[ScoreTable],
+    by_model: NDArray[np.float64],
+    coalition_nats: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return ln of the weighted mean of all single-copy likelihood ratios (an e-value).
+
+    Evidence that cannot show a coalition is weighted as the error budget is: nearly all for one copy.
+    """
+    if can_show_coalition(evidence):
+        core = np.log(CORE_SHARE) + mixture_nats(tables, by_model)
+        return np.asarray(np.logaddexp(core, np.log(1 - CORE_SHARE) + coalition_nats))
+    shares = np.log(error_shares(evidence))
+    parts = np.vstack([by_model, coalition_nats[None]]) + shares[:, None]
+    return np.asarray(np.logaddexp.reduce(parts, axis=0))
+
+
+def _worth_examining_together(
+    alone: NDArray[np.float64], by_coalition: NDArray[np.float64], mixture: NDArray[np.float64]
+) -> bool:
+    """Tell whether pairs and triples may show more than single copies do. Not doing it only raises p-values."""
+    best = int(mixture.argmax())
+    if mixture.size < 2 or mixture[best] < np.log(mixture.size) - NEAR_LIST_NATS:
+        return False
+    several = [k for k, model in enumerate(COALITIONS) if model.copies > 1]
+    return bool(alone[best] < by_coalition[several, best].max() + ALONE_NATS)
+
+
+def _best_pairs(joint: Joint, rows: NDArray[np.int64]) -> tuple[Pair, ...]:
+    upper = np.triu_indices(rows.size, 1)
+    nats = joint.together_nats[upper]
+    best = np.argsort(-nats, kind="stable")[:MOST_PAIRS]
+    return tuple(
+        Pair((int(rows[upper[0][k]]), int(rows[upper[1][k]])), float(nats[k])) for k in best.tolist()
+    )

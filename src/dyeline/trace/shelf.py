@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from dyeline.match.index import GramIndex
 from dyeline.model.document import PictureArea
 from dyeline.model.pages import PageReference, PageRenderer, PageWords
 from dyeline.model.sites import Site
+
+if TYPE_CHECKING:
+    from dyeline.match.pages.candidates import CandidatePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,12 @@ class Original:
 
 
 class PictureShelf(Protocol):
-    """The unmarked pictures of a version, by their keys."""
+    """The unmarked pictures of a version that can carry marks, by their keys."""
+
+    @property
+    def areas(self) -> Mapping[str, tuple[PictureArea, ...]]:
+        """Return where every picture is shown; asked for repeatedly."""
+        ...
 
     def original(self, key: str) -> Original | None:
         """Return a picture; None when the version has none of that key. Asked for repeatedly."""
@@ -90,6 +98,28 @@ class ShelvedVersion:
     block_starts: tuple[int, ...]
     circulations: tuple[ShelvedCirculation, ...]
     pages: PageShelf | None = None
+    pictures: PictureShelf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A page, or a picture, of a version that looks like a picture of an exhibit."""
+
+    version: int  # number in the match index
+    candidate: CandidatePage
+
+
+class LooksShelf(Protocol):
+    """What the pages of the registered versions look like."""
+
+    def alike(self, pixels: NDArray[np.uint8]) -> Sequence[Alike]:
+        """Return pages and pictures that look like a picture (RGB), the likeliest first."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return sentences on what could not be looked at."""
+        ...
 
 
 class Shelf(Protocol):
@@ -112,3 +142,9 @@ class Shelf(Protocol):
 def carriers_of(sites: Sequence[Site]) -> list[str]:
     """Return the names of the carriers that these sites use, sorted."""
     return sorted({site.carrier for site in sites})
+
+
+def by_size(shelf: PictureShelf, keys: Iterable[str]) -> list[str]:
+    """Return those keys that a shelf knows, largest picture first."""
+    sizes = {key: shelf.areas[key][0] for key in keys if key in shelf.areas}
+    return sorted(sizes, key=lambda key: (-sizes[key].width_px * sizes[key].height_px, key))

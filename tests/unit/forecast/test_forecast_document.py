@@ -92,7 +92,10 @@ def test_adding_a_document_tells_for_the_recipients_there_are(
     assert again["forecast"]["recipients"] == 7
     asked = as_json(capsys, workspace, "forecast", "D-001", "--recipients", "7")
     assert asked == again["forecast"]
-    assert set(asked) == {"document", "version", "recipients", "bound", "bits", "cells", "advice"}
+    assert set(asked) == {
+        *("document", "version", "recipients", "bound", "bits", "cells", "advice"),
+        *("copies", "smallest", "what_if"),
+    }
     assert all(set(cell) == {"size", "words", "path", "sites_read", "chance"} for cell in asked["cells"])
     assert all(0.0 <= cell["chance"] <= 1.0 for cell in asked["cells"])
 
@@ -115,3 +118,23 @@ def test_the_table_has_a_column_a_path(workspace: Workspace, capsys: pytest.Capt
     assert "Chance that a leak would be attributed, 100 recipients, bound 0.001:" in out
     assert re.search(r"^leak +paste +cleaned paste +retype +picture +light edit", out, re.MULTILINE)
     assert re.search(r"^all \(48 words\) +100 % +0 % +0 % +0 % +0 %", out, re.MULTILINE)
+
+
+def test_merged_copies_need_more_and_the_chart_is_written(
+    tmp_path: Path, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "\n".join(
+        f"Item {n}: the party {{=w{n}: shall | will}} answer in {{=u{n}: writing | person}}."
+        for n in range(60)
+    )
+    add_document(workspace, text.encode(), file_name="many.txt")
+    alone = forecast_document(workspace, "D-001", recipients=20)
+    plot = tmp_path / "chance.svg"
+    merged = as_json(
+        capsys, workspace, "forecast", "D-001", "--recipients", "20", "--copies", "2", "--plot", str(plot)
+    )
+    assert merged["copies"] == 2 and plot.read_text().startswith("<svg")
+    assert alone.smallest["retype"] is not None and merged["smallest"]["retype"] > alone.smallest["retype"]
+    assert {"change", "smallest"} == set(merged["what_if"][0])
+    with pytest.raises(BadInput):
+        forecast_document(workspace, "D-001", recipients=3, copies=4)

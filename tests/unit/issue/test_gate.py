@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -52,6 +53,21 @@ def test_a_copy_is_the_same_each_time_and_in_every_process(recipe: Recipe) -> No
     again = make_copy(pickle.loads(pickle.dumps(recipe)), order())
     assert (copy.data, copy.sha256, copy.commitment) == (again.data, again.sha256, again.commitment)
     assert make_copy(recipe, order(5)).data != copy.data
+
+
+def test_a_recipe_keeps_everything_that_it_is_given(recipe: Recipe) -> None:
+    pages, pictures = mock.sentinel.pages, mock.sentinel.pictures
+    made = make_recipe(
+        recipe.template, "txt", recipe.text, recipe.sites, SECRET, notice=True, stamp=False, layout="l",
+        pages=pages, pictures=pictures,
+    )  # fmt: skip
+    assert (made.pages, made.pictures, made.layout, made.notice, made.stamp) == (
+        pages,
+        pictures,
+        "l",
+        True,
+        False,
+    )
 
 
 def test_what_is_expected_is_what_the_carriers_write(recipe: Recipe) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from dyeline.trace.judge import NARROW_MOST, judge
+from dyeline.trace.judge import NARROW_MOST, PairEvidence, judge
 from dyeline.trace.shelf import ShelvedCopy
 
 COPIES = [ShelvedCopy(k, f"C-{k:04}", f"R-{k:03}") for k in range(100)]
@@ -49,3 +49,24 @@ def test_nothing_read_and_nothing_issued_are_no_readable_mark() -> None:
     ones, zeros = np.ones(100), np.zeros(100)
     assert judge(COPIES, ones, zeros, anything_read=False, bound=1e-3).outcome == "no_readable_mark"
     assert judge([], ones[:0], zeros[:0], anything_read=False, bound=1e-3).outcome == "no_readable_mark"
+
+
+def test_several_attributed_copies_took_part_together() -> None:
+    p = np.full(100, 0.5)
+    p[3], p[60] = 1e-6, 1e-9
+    pairs = PairEvidence(((3, 60),), (50.0,), 4950)
+    verdict = judge(COPIES, p, -np.log(p), anything_read=True, bound=1e-3, pairs=pairs)
+    (together,) = verdict.together
+    assert (together.copies, together.statement) == (("C-0060", "C-0003"), "each")
+    assert together.family_wise_p == verdict.candidates[1].family_wise_p
+    assert together.log10_lr is not None and abs(together.log10_lr - 50 / np.log(10)) < 1e-9
+
+
+def test_a_pair_that_only_together_explains_narrows_to_at_least_one_of_it() -> None:
+    p, nats = np.full(100, 0.5), np.full(100, -1.0)
+    pairs = PairEvidence(((3, 60), (3, 61)), (np.log(4950 * 1e5), 0.0), 4950)
+    verdict = judge(COPIES, p, nats, anything_read=True, bound=1e-3, pairs=pairs)
+    assert verdict.outcome == "narrowed" and {c.copy for c in verdict.candidates} == {"C-0003", "C-0060"}
+    assert verdict.together[0].statement == "any" and verdict.together[0].family_wise_p <= 1e-3
+    weak = PairEvidence(pairs.rows, (np.log(4950 * 9e3), 0.0), 4950)
+    assert judge(COPIES, p, nats, anything_read=True, bound=1e-3, pairs=weak).outcome == "insufficient"

@@ -1,7 +1,8 @@
 """Words moved a little sideways on their page: one binary symbol each, read off pictures of the page.
 
-The format says which words may move (``Document.shifts``): never two neighbours, never the ends of a
-line. The copy's text stays the document's; so a text says nothing about these marks.
+The format says which words may move (``Document.shifts``): never the ends of a line, and two neighbours
+only with room for both. The copy's text stays the document's; so a text says nothing about these marks.
+(layout/1 moved every second word; its sites are on record with their circulations and read the same.)
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dyeline.model.alignment import Alignment
 from dyeline.model.document import Document
 from dyeline.model.sites import Place, Site
 
-READER_VERSION = "layout-reader/1"
+READER_VERSION = "layout-reader/2"
 """How displacements are read off pictures; here, so that naming it loads no picture library."""
 
 SHIFT_PT = 0.2
@@ -37,9 +38,8 @@ MISREAD = 0.001
 class Layout:
     """Marks at the words that the format names as ``shifts``; ``shift_pt`` goes on record with each place."""
 
-    name = "layout/1"
-
-    def __init__(self, shift_pt: float = SHIFT_PT) -> None:
+    def __init__(self, shift_pt: float = SHIFT_PT, *, name: str = "layout/2") -> None:
+        self.name = name
         self._mark = f"shift:{shift_pt:g}"
 
     def find_sites(self, document: Document) -> list[Site]:

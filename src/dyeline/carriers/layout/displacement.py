@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from dyeline.carriers.layout.field import Field, fit_field
 from dyeline.carriers.layout.follow import follow_page
-from dyeline.carriers.layout.likelihood import expected_bits, shift_loglik
-from dyeline.carriers.layout.prediction import Prediction, Words, predict
+from dyeline.carriers.layout.joint import predict_jointly
+from dyeline.carriers.layout.likelihood import centred, expected_bits, shift_log_ratio
+from dyeline.carriers.layout.prediction import Prediction, Words
 from dyeline.carriers.layout.view import View
 from dyeline.carriers.layout.warp import Warp
 from dyeline.carriers.layout.words import Displacements, blur_view, cut_patches, measure
@@ -51,21 +52,23 @@ class Displaced:
     expected_bits: NDArray[np.float64]
 
 
-def measure_page(view: View, reference: PageReference, fixed: NDArray[np.bool_]) -> Measured | None:
+def measure_page(view: View, reference: PageReference, play_pt: NDArray[np.float64]) -> Measured | None:
     """Return where every word of the page stands in the view, or None where the page cannot be followed.
 
-    The warp is refined on ``fixed`` words only, over several passes, each sampling the view itself.
+    ``play_pt`` is by how much a copy may have moved each word: 0 for references, infinite where nobody knows.
+    The warp is refined over several passes, each sampling the view itself.
     """
-    if not len(fixed) or fixed.sum() < LEAST_REFERENCES:
+    fixed, known = play_pt == 0, np.isfinite(play_pt)
+    if fixed.sum() < LEAST_REFERENCES:
         return None
     size = np.array([reference.words.width_pt, reference.words.height_pt])
-    field = follow_page(view, reference, np.flatnonzero(fixed))
+    field = follow_page(view, reference, np.flatnonzero(known))
     if field is None:
         return None
     wide, narrow = (cut_patches(reference, blur) for blur in (_WIDE_PT, _NARROW_PT))
     blurred = blur_view(view.grey, view.px_per_pt, _WIDE_PT)
     field = _refined(
-        measure(wide, Warp(view, field), blurred, size, _ROUNDS[0]), wide.centres_pt, field, fixed
+        measure(wide, Warp(view, field), blurred, size, _ROUNDS[0]), wide.centres_pt, field, play_pt
     )
     blurred = blur_view(view.grey, view.px_per_pt, _NARROW_PT)
     found = 0
@@ -73,7 +76,7 @@ def measure_page(view: View, reference: PageReference, fixed: NDArray[np.bool_])
         seen = measure(narrow, Warp(view, field), blurred, size, _ROUNDS[0])
         base = _usable(seen) & fixed
         moved = float(np.median(np.abs(seen.shift_pt[base]))) if base.any() else 0.0
-        refined = _refined(seen, narrow.centres_pt, field, fixed)
+        refined = _refined(seen, narrow.centres_pt, field, play_pt)
         if refined is field or (moved < _SETTLED_PT and base.sum() <= 1.01 * found):
             break
         field, found = refined, int(base.sum())
@@ -87,14 +90,14 @@ def measure_page(view: View, reference: PageReference, fixed: NDArray[np.bool_])
 
 
 def _refined(
-    seen: Displacements, centres_pt: NDArray[np.float64], field: Field, fixed: NDArray[np.bool_]
+    seen: Displacements, centres_pt: NDArray[np.float64], field: Field, play_pt: NDArray[np.float64]
 ) -> Field:
     """Return the field fitted anew to what was measured through it, or itself where too little was."""
-    base = _usable(seen) & fixed
-    if base.sum() < LEAST_REFERENCES:
+    base = _usable(seen) & np.isfinite(play_pt)
+    if (base & (play_pt == 0)).sum() < LEAST_REFERENCES:
         return field
     shift, centres = seen.shift_pt[base], centres_pt[base]
-    return fit_field(centres, shift + field.at(centres + shift), field.size_pt)
+    return fit_field(centres, shift + field.at(centres + shift), field.size_pt, play_pt=play_pt[base])
 
 
 def read_displacements(
@@ -117,17 +120,19 @@ def read_displacements(
         measured.spread_pt,
         measured.likeness,
         np.ones(len(lines)),
+        np.zeros(len(lines)),
     )
     there = measured.usable[words]
-    prediction, _ = predict(everything.at(words[there]), everything.at(base))
-    return _judge(nothing, there, prediction, shift_pt[there])
+    found = predict_jointly(everything.at(words[there]), shift_pt[there], everything.at(base))
+    return _judge(nothing, there, found, shift_pt[there])
 
 
 def _judge(
     nothing: Displaced, there: NDArray[np.bool_], found: Prediction, shift_pt: NDArray[np.float64]
 ) -> Displaced:
-    loglik = shift_loglik(found.rest_pt, found.noise_pt, shift_pt, found.freedom)
-    bits = expected_bits(found.noise_pt, shift_pt, found.freedom)
+    ratio, unmoved = shift_log_ratio(found.rest_pt, found.noise_pt, shift_pt, found.freedom)
+    loglik = centred(ratio)
+    bits = (1 - unmoved) * expected_bits(found.noise_pt, shift_pt, found.freedom)
     lonely = found.near < LEAST_REFERENCES
     loglik[lonely], bits[lonely] = 0.0, 0.0
     nothing.loglik[there] = loglik

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from dyeline.carriers.layout.displacement import Displaced, Measured
 from dyeline.carriers.layout.frames import LEAST_WORDS, Match, Patch, cut_words, find_engine, first_frame
-from dyeline.carriers.layout.likelihood import centred, expected_bits, student_density, student_log_ratio
+from dyeline.carriers.layout.likelihood import (
+    Unmoved,
+    centred,
+    expected_bits,
+    student_density,
+    student_log_ratio,
+    unmoved_among,
+)
 from dyeline.model.pages import PageRenderer, SeenPage
 
 _ALIKE: Final = 6.0  # energy of the two drawings' difference, in noise variances
@@ -91,9 +98,11 @@ def _compare(
     told = energy > _ALIKE * variance
     scale = np.sqrt(factor * variance / np.maximum(energy, 1e-9) + noise**2 + (_GAIN / 2) ** 2)
     half = np.full(len(place), 0.5)
-    ratio = student_log_ratio(place, scale, half, _FREEDOM, stray)
+    stayed = _sums((plain[sites.drawn] - middle) * apart, sites.starts) / np.maximum(energy, 1e-9)
+    unmoved = unmoved_among(place[told], scale[told], half[told], _FREEDOM, stayed[told])
+    ratio = student_log_ratio(place, scale, half, _FREEDOM, stray, Unmoved(stayed, unmoved.share))
     told &= np.abs(place) < 0.5 + 5 * scale
-    bits = np.where(told, expected_bits(scale, half, _FREEDOM, stray), 0.0)
+    bits = np.where(told, (1 - unmoved.share) * expected_bits(scale, half, _FREEDOM, stray), 0.0)
     return sites.words, np.where(told, ratio, 0.0), np.where(told, scale, np.inf), bits
 
 

@@ -60,26 +60,35 @@ def fit_field(
     values: NDArray[np.float64],
     size_pt: NDArray[np.float64],
     shape: Shape | None = None,
+    play_pt: NDArray[np.float64] | None = None,
 ) -> Field:
     """Return a field through displacements (n, 2) pt at points (n, 2) pt, choosing its shape if not given.
 
-    Words whose own leave-one-out error is far out are left out of the fit. Cost O(n^3), n bounded.
+    ``play_pt`` (n,) is by how much each word may be off its place on the page itself (a mark), none if not
+    given. Words whose own leave-one-out error is far out are left out of the fit. Cost O(n^3), n bounded.
     """
+    play = np.zeros(len(points)) if play_pt is None else play_pt
     if len(points) > _MOST_FITTED:
         kept = np.linspace(0, len(points) - 1, _MOST_FITTED).astype(int)
-        points, values = points[kept], values[kept]
-    chosen = shape or _choose(points, values, size_pt)
+        points, values, play = points[kept], values[kept], play[kept]
+    chosen = shape or _choose(points, values, size_pt, play)
     gram = _kernel(points, points, chosen, size_pt)
-    errors, spread = _held_out(gram, values, chosen.noise_pt)
+    variance = chosen.noise_pt**2 + play**2
+    errors, spread = _held_out(gram, values, variance)
     usual = np.maximum(1.4826 * np.median(np.abs(errors)), 0.02)
     good = (np.abs(errors) < (4 * usual * np.maximum(spread / np.median(spread), 1))[:, None]).all(axis=1)
     if good.sum() >= 6:
-        points, values, gram = points[good], values[good], gram[np.ix_(good, good)]
-    gram[np.diag_indices_from(gram)] += chosen.noise_pt**2
+        points, values, variance, gram = points[good], values[good], variance[good], gram[np.ix_(good, good)]
+    gram[np.diag_indices_from(gram)] += variance
     return Field(chosen, size_pt, points, np.asarray(np.linalg.solve(gram, values), dtype=np.float64))
 
 
-def _choose(points: NDArray[np.float64], values: NDArray[np.float64], size_pt: NDArray[np.float64]) -> Shape:
+def _choose(
+    points: NDArray[np.float64],
+    values: NDArray[np.float64],
+    size_pt: NDArray[np.float64],
+    play_pt: NDArray[np.float64],
+) -> Shape:
     kept = np.unique(np.linspace(0, len(points) - 1, min(len(points), _MOST_CHOOSING)).astype(int))
     best, best_score = Shape(*_BENDS[0], _NOISES_PT[0]), -np.inf
     for bend in _BENDS:
@@ -87,7 +96,7 @@ def _choose(points: NDArray[np.float64], values: NDArray[np.float64], size_pt: N
             continue
         gram = _kernel(points[kept], points[kept], Shape(*bend, 0.0), size_pt)
         for noise in _NOISES_PT:
-            errors, spread = _held_out(gram, values[kept], noise)
+            errors, spread = _held_out(gram, values[kept], noise**2 + play_pt[kept] ** 2)
             density = -2.5 * np.log1p((errors / spread[:, None]) ** 2 / 4) - np.log(spread)[:, None]
             if (score := float(density.sum())) > best_score:
                 best, best_score = Shape(*bend, noise), score
@@ -95,10 +104,10 @@ def _choose(points: NDArray[np.float64], values: NDArray[np.float64], size_pt: N
 
 
 def _held_out(
-    gram: NDArray[np.float64], values: NDArray[np.float64], noise_pt: float
+    gram: NDArray[np.float64], values: NDArray[np.float64], variance: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return each word's error when predicted by all others, (n, 2), and its standard deviation, (n,)."""
-    inverse = np.linalg.inv(gram + noise_pt**2 * np.eye(len(gram)))
+    inverse = np.linalg.inv(gram + np.diag(variance))
     diagonal = np.maximum(np.diag(inverse), 1e-12)
     return np.asarray((inverse @ values) / diagonal[:, None]), np.asarray(1.0 / np.sqrt(diagonal))
 

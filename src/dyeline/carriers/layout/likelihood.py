@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import lgamma, log, pi
 from typing import Final
 
@@ -9,26 +10,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 CAP_NATS: Final = 8.0  # of |ln LR|: no single word may weigh more
+LEAST_NATS: Final = 0.25  # of |ln LR|: a word that says less says nothing
 IMPLAUSIBLE: Final = 5.0  # so many times the noise away from both directions: something else was measured
 _GAIN: Final = 0.06  # measured shifts are 0.92 to 1.07 of the true ones
 _LEAST_NOISE_PT: Final = 0.01  # renderings of references differ by 0.005 pt among themselves
+_SHARES: Final = (0.01, 0.03, 0.1, 0.3, 0.6, 0.9, 0.97, 1.0)  # of a picture's words, unmoved
+_PRIOR: Final = (0.95, 0.01, 0.005, 0.005, 0.005, 0.005, 0.01, 0.01)
+_ANYWHERE: Final = 0.01  # of the words are taken to be something else, so that no single one decides
 
 
-def shift_loglik(
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """The third possibility, that words stand as on the unmarked page: where each would be seen then, and
+    the share of the picture's words of which that holds (a picture of the original: 1).
+    """
+
+    at: NDArray[np.float64]
+    share: float
+
+
+def shift_log_ratio(
     rest_pt: NDArray[np.float64],
     noise_pt: NDArray[np.float64],
     shift_pt: NDArray[np.float64],
     freedom: float,
-) -> NDArray[np.float64]:
-    """Return ln-likelihoods (n, 2) of "moved left" and "moved right" by ``shift_pt``, Student-t noise.
+) -> tuple[NDArray[np.float64], float]:
+    """Return ln P(rest | moved right) - ln P(rest | moved left) of a picture's words, and the share unmoved.
 
-    Rows are centred on 0; a displacement that suits neither direction (another page's word, an unmarked
-    one, the mean of two copies) gives an erasure.
+    Student-t noise. A displacement that suits neither direction (another page's word, the mean of two
+    copies) tells nothing: 0.
     """
-    noise_pt = np.sqrt(noise_pt**2 + _LEAST_NOISE_PT**2 + (_GAIN * shift_pt) ** 2)
-    ratio = student_log_ratio(rest_pt, noise_pt, shift_pt, freedom)
-    ratio = np.where(np.abs(np.abs(rest_pt) - shift_pt) > IMPLAUSIBLE * noise_pt, 0.0, ratio)
-    return centred(ratio)
+    scale = np.sqrt(noise_pt**2 + _LEAST_NOISE_PT**2 + (_GAIN * shift_pt) ** 2)
+    unmoved = unmoved_among(rest_pt, scale, shift_pt, freedom, np.zeros(len(rest_pt)))
+    ratio = student_log_ratio(rest_pt, scale, shift_pt, freedom, unmoved=unmoved)
+    return np.where(np.abs(np.abs(rest_pt) - shift_pt) > IMPLAUSIBLE * scale, 0.0, ratio), unmoved.share
+
+
+def unmoved_among(
+    value: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    distance: NDArray[np.float64],
+    freedom: float,
+    at: NDArray[np.float64],
+) -> Unmoved:
+    """Return the expected share of words that stand at ``at`` and not at + or - ``distance``.
+
+    Its prior is fixed: 0.95 that next to all words were moved, the rest spread over ``_SHARES``. No
+    direction enters: left and right are averaged in every word.
+    """
+    right, left, plain = (
+        student_density((value - place) / scale, freedom) / scale for place in (distance, -distance, at)
+    )
+    anywhere = _ANYWHERE / (6 * distance)
+    moved, stayed = (right + left) / 2 + anywhere, plain + anywhere
+    shares = np.array(_SHARES)
+    score = np.log(shares[:, None] * stayed + (1 - shares[:, None]) * moved).sum(axis=1) + np.log(_PRIOR)
+    weight = np.exp(score - score.max())
+    return Unmoved(at, float((weight * shares).sum() / weight.sum()))
 
 
 def student_log_ratio(
@@ -37,8 +75,9 @@ def student_log_ratio(
     distance: NDArray[np.float64],
     freedom: float,
     stray: float = 0.0,
+    unmoved: Unmoved | None = None,
 ) -> NDArray[np.float64]:
-    """Return ln t(value about +distance) - ln t(value about -distance), capped.
+    """Return ln t(value about +distance) - ln t(value about -distance), capped; 0 where it is next to nothing.
 
     ``stray`` is the share of values that stand where they do whatever the mark: half of them anywhere
     within three distances, half as one of the marks has it. (Measured on PDFium's grey drawings of four
@@ -47,9 +86,12 @@ def student_log_ratio(
     cores = [student_density((value - side * distance) / scale, freedom) / scale for side in (1, -1)]
     nowhere = stray * (0.5 / (6 * distance) + 0.25 * (cores[0] + cores[1]))
     right, left = ((1 - stray) * core + nowhere for core in cores)
+    if unmoved is not None:
+        plain = unmoved.share * student_density((value - unmoved.at) / scale, freedom) / scale
+        right, left = ((1 - unmoved.share) * moved + plain for moved in (right, left))
     tiny = np.finfo(np.float64).tiny
     ratio = np.log(np.maximum(right, tiny)) - np.log(np.maximum(left, tiny))
-    return np.asarray(np.clip(ratio, -CAP_NATS, CAP_NATS))
+    return np.asarray(np.where(np.abs(ratio) < LEAST_NATS, 0.0, np.clip(ratio, -CAP_NATS, CAP_NATS)))
 
 
 def student_density(z: NDArray[np.float64], freedom: float) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ to its own references cannot make the noise look small (measured trap: 0.007 pt 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from math import lgamma, log, pi
 from typing import Final
 
@@ -62,6 +62,7 @@ class Words:
     spread_pt: NDArray[np.float64]
     likeness: NDArray[np.float64]  # correlation with the reference, above 0
     weight: NDArray[np.float64]  # times its variance: 1, or more for a reference that fits badly
+    doubt: NDArray[np.float64]  # pt^2, variance of what is not known of its mark; 0 for unmarked words
 
     def at(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Words:
         """Return some of the words."""
@@ -72,7 +73,15 @@ class Words:
             self.spread_pt[rows],
             self.likeness[rows],
             self.weight[rows],
+            self.doubt[rows],
         )
+
+    def joined(self, others: Words) -> Words:
+        """Return these words and others behind them."""
+        return Words(*(np.concatenate([getattr(one, name) for one in (self, others)]) for name in _FIELDS))
+
+
+_FIELDS: Final = tuple(field.name for field in fields(Words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +90,53 @@ class Prediction:
 
     rest_pt: NDArray[np.float64]
     noise_pt: NDArray[np.float64]
-    freedom: float
+    covariance: Covariance
     near: NDArray[np.int64]  # references within reach
 
+    @property
+    def freedom(self) -> float:
+        """Return the degrees of freedom of Student's t."""
+        return self.covariance.freedom
 
-def predict(words: Words, references: Words) -> tuple[Prediction, Prediction]:
+
+def predict(
+    words: Words,
+    references: Words,
+    own: NDArray[np.int64] | None = None,
+    start: Covariance = Covariance(),
+) -> tuple[Prediction, Prediction]:
     """Return the prediction of ``words``, and of the references themselves, each from all others.
 
-    Needs two references or more; with few of them the noise is only as good as they are many.
+    ``own`` tells for each word which of the references it is itself, -1 for none; the covariance is looked
+    for from ``start`` on. Needs two references or more; with few of them the noise is only as good as they are many.
     """
-    chosen, weighty = _choose(references), references
+    rows = np.full(len(words.shift_pt), -1) if own is None else own
+    themselves = np.arange(len(references.shift_pt))
+    chosen, weighty = _choose(references, start), references
     for _ in range(2):
-        held_out, held_variance = _krige(references, weighty, chosen, itself=True)
+        held_out, held_variance = _krige(references, weighty, chosen, themselves)
         z = held_out / np.sqrt(held_variance)
         outlying = np.maximum(np.abs(z) / _FAR_OUT, 1.0)
         weighty = replace(references, weight=outlying**4)
-    rest, variance = _krige(words, weighty, chosen, itself=False)
-    region = _region_factor(words.centres_pt, references.centres_pt, z * z, chosen.freedom, itself=False)
+    rest, variance = _krige(words, weighty, chosen, rows)
+    region = _region_factor(words.centres_pt, references.centres_pt, z * z, chosen.freedom, rows)
     own_region = _region_factor(
-        references.centres_pt, references.centres_pt, z * z, chosen.freedom, itself=True
+        references.centres_pt, references.centres_pt, z * z, chosen.freedom, themselves
     )
     near = _count_near(words.centres_pt, references.centres_pt)
     own_near = _count_near(references.centres_pt, references.centres_pt) - 1
     return (
-        Prediction(rest, np.sqrt(variance) * region, chosen.freedom, near),
-        Prediction(held_out, np.sqrt(held_variance) * own_region, chosen.freedom, own_near),
+        Prediction(rest, np.sqrt(variance) * region, chosen, near),
+        Prediction(held_out, np.sqrt(held_variance) * own_region, chosen, own_near),
     )
 
 
-def _choose(references: Words) -> Covariance:
-    """Return the covariance with the best leave-one-out score, by coordinate ascent from a robust start."""
+def _choose(references: Words, best: Covariance) -> Covariance:
+    """Return the covariance with the best leave-one-out score, by coordinate ascent from ``best``."""
     n = len(references.shift_pt)
     kept = np.unique(np.linspace(0, n - 1, min(n, _MOST_CHOOSING)).astype(np.int64))
     some = references.at(kept)
-    best = Covariance()
-    neighbours = _neighbours(some, references, itself=True, rows=kept)
+    neighbours = _neighbours(some, references, kept)
     best_score = _score(some, references, best, neighbours)
     for _ in range(3):
         before = best_score
@@ -143,23 +164,18 @@ def _score(some: Words, references: Words, covariance: Covariance, near: NDArray
 
 
 def _krige(
-    words: Words, references: Words, covariance: Covariance, *, itself: bool
+    words: Words, references: Words, covariance: Covariance, own: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    rows = np.arange(len(words.shift_pt)) if itself else None
-    return _krige_near(
-        words, references, covariance, _neighbours(words, references, itself=itself, rows=rows)
-    )
+    return _krige_near(words, references, covariance, _neighbours(words, references, own))
 
 
-def _neighbours(
-    words: Words, references: Words, *, itself: bool, rows: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    """Return the nearest references of each word, (n, m); ``rows`` are the words' own, to be left out."""
+def _neighbours(words: Words, references: Words, own: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the nearest references of each word, (n, m), itself (``own``; -1: none of them) left out."""
     apart = words.centres_pt[:, None] - references.centres_pt[None]
     square = (apart[..., 0] / _ACROSS) ** 2 + apart[..., 1] ** 2
-    if itself and rows is not None:
-        square[np.arange(len(rows)), rows] = np.inf
-    count = min(_NEAREST, len(references.shift_pt) - (1 if itself else 0))
+    among = np.flatnonzero(own >= 0)
+    square[among, own[among]] = np.inf
+    count = min(_NEAREST, len(references.shift_pt) - (1 if len(among) else 0))
     return np.argpartition(square, count - 1, axis=1)[:, :count]
 
 
@@ -203,7 +219,7 @@ def _own_variance(words: Words, covariance: Covariance) -> NDArray[np.float64]:
     """Return the variance of each word's own measurement, pt^2."""
     unexplained = 1.0 / np.clip(words.likeness, 0.1, 1.0) ** 2 - 1.0
     told = (covariance.factor * words.spread_pt) ** 2 + covariance.misfit_pt**2 * unexplained
-    return np.asarray((told + covariance.floor_pt**2) * words.weight)
+    return np.asarray((told + covariance.floor_pt**2) * words.weight + words.doubt)
 
 
 def _region_factor(
@@ -211,8 +227,7 @@ def _region_factor(
     references: NDArray[np.float64],
     square_z: NDArray[np.float64],
     freedom: float,
-    *,
-    itself: bool,
+    own: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Return by how much larger the noise around each point is taken than the page's, as a factor.
 
@@ -220,8 +235,8 @@ def _region_factor(
     a region of large errors is told from single ones.
     """
     weights = np.exp(-0.5 * ((points[:, None] - references[None]) ** 2).sum(axis=2) / _REGION_PT**2)
-    if itself:
-        weights[np.diag_indices_from(weights)] = 0.0
+    among = np.flatnonzero(own >= 0)
+    weights[among, own[among]] = 0.0
     total = weights.sum(axis=1) + _REGION_WEIGHT
     ratio = np.ones(len(points))
     for _ in range(12):

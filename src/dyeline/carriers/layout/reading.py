@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,7 +38,7 @@ class PageReading:
 
 
 def read_pages(
-    seen: Sequence[SeenPage], sites: Sequence[Site]
+    seen: Iterable[SeenPage], sites: Sequence[Site]
 ) -> tuple[NDArray[np.float64], tuple[PageReading, ...]]:
     """Return ln-likelihoods (len(sites), 2) in nats, |ln LR| at most 8, and what each picture gave.
 
@@ -70,7 +70,9 @@ def read_page(page: SeenPage, sites: Sequence[Site]) -> PageReading | None:
     view = view_page(page.picture, page.registration, words.width_pt, words.height_pt)
     if view is None:
         return None
-    measured = measure_page(view, page.reference, page.fixed)
+    play_pt = np.where(page.fixed, 0.0, np.inf)
+    play_pt[word_of] = shift_pt
+    measured = measure_page(view, page.reference, play_pt)
     if measured is None:
         return None
     displaced = read_displacements(measured, words.lines, page.fixed, word_of, shift_pt)

@@ -22,6 +22,8 @@ _HEAD = re.compile(rb"\d+ 0 obj\n<<(.*) /Length \d+(?: /Filter /FlateDecode)? >>
 _LEVEL = 6  # of zlib: level 9 takes twice the time for 1 % less
 _TABLE_LEVEL = 1  # the table of objects is small, and level 6 took as long as five pages of text
 _OFFSET_BYTES = 5
+DEFLATED = b" /Filter /FlateDecode"
+"""Entries of the dictionary of a deflated stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Container:
             add(self.slots[slot], b"%b\nstream\n%b\nendstream" % (head, packed))
 
         for slot, content in streams.items():
-            add_stream(slot, b" /Filter /FlateDecode", zlib.compress(content, _LEVEL))
+            add_stream(slot, DEFLATED, zlib.compress(content, _LEVEL))
         for slot, (entries, packed) in (packed_streams or {}).items():
             add_stream(slot, entries, packed)
         add(count, information)

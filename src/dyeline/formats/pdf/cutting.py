@@ -165,8 +165,10 @@ class _Writer:
         self._pieces[-1].append(written)
 
     def _hole(self, place: int, choices: tuple[bytes, ...]) -> None:
+        """Leave a hole; what fills it is made equally long, as white space between tokens does not count."""
+        longest = max(map(len, choices))
         self._holes.append(place)
-        self._choices.append(choices)
+        self._choices.append(tuple(choice.ljust(longest) for choice in choices))
         self._pieces.append([])
 
     def _array(self, written: bytes) -> None:

@@ -14,6 +14,7 @@ StandardWidths = Callable[[str], Mapping[str, float]]
 _TWO_BYTES = ("/Identity-H", "UCS2-H", "UTF16-H")
 _ENCODINGS = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman"}
 MAX_CODES = 65_536
+MAX_WIDTHS = 4 * MAX_CODES  # set by ranges, of which a small file can hold millions that overlap
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def _composite(resource: Any) -> Font:
     if not str(encoding).startswith("/Identity"):  # codes are no CIDs, so widths by CID do not apply
         return font
     widths = list(descendant.get("/W", []))
-    at = 0
+    at, left = 0, MAX_WIDTHS
     while at + 1 < len(widths):
         first, second = int(widths[at]), widths[at + 1]
         if isinstance(second, pikepdf.Array):
@@ -79,7 +80,11 @@ def _composite(resource: Any) -> Font:
             at += 2
             continue
         if at + 2 < len(widths):
-            for code in range(first, min(int(second) + 1, MAX_CODES)):
-                font.advances[code] = float(widths[at + 2]) / 1000
+            codes = range(max(first, 0), min(int(second) + 1, MAX_CODES))
+            left -= len(codes)
+            if left < 0:
+                font.known = False
+                break
+            font.advances.update(dict.fromkeys(codes, float(widths[at + 2]) / 1000))
         at += 3
     return font

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dyeline.formats.pdf.cutting import Swap
     from dyeline.formats.pdf.moves import Move
     from dyeline.formats.pdf.pictures import PictureStreams
+    from dyeline.formats.pdf.record import Survey
     from dyeline.formats.pdf.spots import Spot
     from dyeline.formats.pdf.survey import PageMarks
     from dyeline.formats.pdf.template import PdfTemplate
@@ -53,18 +54,28 @@ class Pdf:
         if not declarations:
             return content
         from dyeline.formats.pdf.pictures import find_pictures
+        from dyeline.formats.pdf.record import Survey
         from dyeline.formats.pdf.survey import find_marks
 
         _refuse_signed(data)
         texts = [page.text for page in pages]
         letters, words = _places(find_marks(data, texts), texts, content)
-        return replace(
-            content,
-            frozen=_between(tuple(letters), len(content.text)),
-            insertions=tuple(letters),
-            shifts=tuple(words),
-            pictures=find_pictures(data, _page_starts(texts, content)),
-        )
+        surveyed = _with_survey(content, Survey(letters, words))
+        return replace(surveyed, pictures=find_pictures(data, _page_starts(texts, content)))
+
+    def recalled(self, data: bytes, survey: bytes) -> Content | None:
+        """Return what ``read`` gave for a document, without its pictures and without looking for marks again.
+
+        ``survey`` is that content's; None where this program would have made it otherwise.
+        """
+        from dyeline.formats.pdf.record import load_survey
+
+        known = load_survey(survey)
+        if known is None:
+            return None
+        content = _content(*_read(data))
+        places = max((*known.letters, *known.words), default=-1)
+        return _with_survey(content, known) if places < len(content.text) else None
 
     def at_every_word(self, data: bytes, content: Content) -> Content:
         """Return a document's content with insertions at every word where that comes back, all others kept.
@@ -74,6 +85,7 @@ class Pdf:
         Firefox does not). Takes as long as ``read``.
         """
         from dyeline.formats.pdf.pages import FAULTS
+        from dyeline.formats.pdf.record import Survey
         from dyeline.formats.pdf.survey import PageMarks, add_letters, candidates
 
         pages, _ = _read(data)
@@ -97,8 +109,8 @@ class Pdf:
             for page, marks in add_letters(data, texts, sure, more).items()
             for spot in marks.spots
         }
-        places = tuple(at for at, (page, spot) in letters.items() if (page, spot.index) in kept)
-        return replace(content, frozen=_between(places, len(content.text)), insertions=places)
+        places = {at: (page, spot) for at, (page, spot) in letters.items() if (page, spot.index) in kept}
+        return _with_survey(content, Survey(places, {at: words[at] for at in content.shifts}))
 
     def template(
         self, data: bytes, content: Content, places: Sequence[Span], *, marks: Sequence[str] = ()
@@ -109,7 +121,9 @@ class Pdf:
         "image:KEY:BLOCK" for a block of a picture, whose place may be anywhere: where there are no others,
         the content's text need not be that of the file (recognised text of scanned pages).
         """
-        return self.page_template(data, content, places, marks=marks)
+        from dyeline.formats.pdf.packing import packed
+
+        return packed(self.page_template(data, content, places, marks=marks))
 
     def page_template(
         self,
@@ -128,17 +142,10 @@ class Pdf:
         from dyeline.formats.pdf.building import UnknownPicture, build_template
         from dyeline.formats.pdf.cutting import Mark, Shift
         from dyeline.formats.pdf.pages import FAULTS, Source, pdf_opened
-        from dyeline.formats.pdf.survey import candidates
 
-        pages, _ = _read(data)
-        texts = [page.text for page in pages]
         blocks, rest = _blocks(places, marks)
-        wanted = _pages_of([places[number] for number in rest], texts, content) if page is None else {page}
-        try:
-            found = candidates(data, texts, wanted, every=True)  # whichever of them are places
-        except FAULTS as fault:
-            raise _damaged() from fault
-        spots, moves = _places(found, texts, content)
+        survey = _surveyed(data, content, [places[number] for number in rest], page)
+        spots, moves = survey.letters, survey.words
         letters: dict[int, list[Mark]] = {}
         words: dict[int, list[Shift]] = {}
         for number in rest:
@@ -146,10 +153,10 @@ class Pdf:
             known = spots if distance is None else moves
             if start != end or (start not in known and page is None):
                 raise ValueError("a place is none of the content's insertions or shifts")
-            if distance is None and start in spots:
+            if distance is None and start in spots and page in (None, spots[start][0]):
                 on, spot = spots[start]
                 letters.setdefault(on, []).append(Mark(number, spot))
-            elif distance is not None and start in moves:
+            elif distance is not None and start in moves and page in (None, moves[start][0]):
                 on, move = moves[start]
                 words.setdefault(on, []).append(Shift(number, move, distance))
         try:
@@ -179,6 +186,37 @@ def _read(data: bytes) -> tuple[list[PageText], tuple[str, ...]]:
             length += len(page.text)
             check_characters(length)
         return pages, stamps(document)
+
+
+def _surveyed(data: bytes, content: Content, places: Sequence[Span], page: int | None) -> Survey:
+    """Return where the glyphs of places are: as was kept, or else looked for on their pages, or on one page."""
+    from dyeline.formats.pdf.pages import FAULTS
+    from dyeline.formats.pdf.record import Survey, load_survey
+    from dyeline.formats.pdf.survey import candidates
+
+    kept = load_survey(content.survey) if content.survey else None
+    if kept is not None and all(at in kept.letters or at in kept.words for at, _ in places):
+        return kept
+    pages, _ = _read(data)
+    texts = [page.text for page in pages]
+    wanted = _pages_of(places, texts, content) if page is None else {page}
+    try:
+        return Survey(*_places(candidates(data, texts, wanted, every=True), texts, content))
+    except FAULTS as fault:
+        raise _damaged() from fault
+
+
+def _with_survey(content: Content, survey: Survey) -> Content:
+    from dyeline.formats.pdf.record import dump_survey
+
+    letters = tuple(survey.letters)
+    return replace(
+        content,
+        frozen=_between(letters, len(content.text)),
+        insertions=letters,
+        shifts=tuple(survey.words),
+        survey=dump_survey(survey),
+    )
 
 
 def _content(pages: Sequence[PageText], marks: tuple[str, ...]) -> Content:

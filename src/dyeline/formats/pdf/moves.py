@@ -1,7 +1,8 @@
 """Which words of a page may move a little sideways, and which glyphs of the content streams show them.
 
-A word moves when all around it can stay: it stands within its line, its neighbours are fixed, its
-glyphs are all known, and nothing is drawn that begins, ends or runs along at it.
+A word moves when all around it can stay: it stands within its line, its glyphs are all known, and nothing
+is drawn that begins, ends or runs along at it. Its neighbours may move as well where the gaps are wide
+enough that two words which approach are not seen. Ends of lines and short words always stay.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dyeline.formats.pdf.words import LaidOutPage
 # In em of the word at hand unless named otherwise; widths and gaps as measured on a prototype.
 _WIDTH = 0.9  # of a word: shorter ones are hard to place in a picture
 _LEAST_GAP, _LEAST_GAP_PT, _MOST_GAP = 0.17, 1.0, 2.0  # beside a word; wider gaps divide columns
+_SHARED_GAP, _SHARED_GAP_PT = 0.25, 1.4  # between two words that both move
 _LEAST_EM_PT = 4.0
 _LEVEL = 0.05  # by which neighbours may be raised or lowered
 _UPRIGHT = 1e-3  # slope of a line of text
@@ -54,10 +56,13 @@ class Move:
     fragments: tuple[Fragment, ...]
 
 
-def find_moves(page: LaidOutPage, shown: Interpreted, annotations: Sequence[Sequence[float]]) -> list[Move]:
-    """Return the words of a page that may move, no two beside each other.
+def find_moves(
+    page: LaidOutPage, shown: Interpreted, annotations: Sequence[Sequence[float]], *, every: bool = False
+) -> list[Move]:
+    """Return the words of a page that may move, in order; beside each other only with room for both.
 
     ``annotations`` are rectangles in user space. Anything unclear makes a word, or all words, stay.
+    ``every`` asks for all that may move if their neighbours stay: whichever a circulation chose are among them.
     """
     if shown.partial or not shown.glyphs or not agrees(page.shown, page.text):
         return []
@@ -65,13 +70,15 @@ def find_moves(page: LaidOutPage, shown: Interpreted, annotations: Sequence[Sequ
     glyphs, surroundings.strays = glyphs_of_words(page, shown.glyphs)
     moves: list[Move] = []
     for word in range(1, len(page.firsts) - 1):
-        if moves and moves[-1].word == word - 1:
-            continue
         here = glyphs.get(word)
         if here is None or page.ends[word] > len(page.text):
             continue
         fragments = fragments_of(here, shown, page)
-        if fragments and surroundings.leave_room(word, max(shown.glyphs[g].size for g in here)):
+        em = max(shown.glyphs[g].size for g in here)
+        beside = bool(moves) and moves[-1].word == word - 1
+        if beside and not every and not surroundings.part_widely(word, em):
+            continue
+        if fragments and surroundings.leave_room(word, em):
             moves.append(Move(word, int(page.firsts[word]), fragments))
     return moves
 
@@ -88,6 +95,11 @@ class _Surroundings:
         self._shapes = page.frame.boxes(np.array(shown.shapes, dtype=np.float64).reshape(-1, 4))
         self._annotations = page.frame.boxes(np.array(annotations, dtype=np.float64).reshape(-1, 4))
         self.strays = np.zeros((0, 2))  # glyphs that no character of the text stands for
+
+    def part_widely(self, word: int, em: float) -> bool:
+        """Tell whether a word and the one before it can approach each other unseen."""
+        gap = self._boxes[word, 0] - self._boxes[word - 1, 2]
+        return bool(gap >= max(_SHARED_GAP * em, _SHARED_GAP_PT))
 
     def leave_room(self, word: int, em: float) -> bool:
         """Tell whether a word can move without anything that shows it."""

@@ -16,6 +16,7 @@ from dyeline.formats.pdf.pixels import CodedPicture, coded, picture_key, pixels_
 from dyeline.formats.pdf.placing import placed_pictures
 from dyeline.formats.pdf.reading import opened
 from dyeline.formats.picturemarks.embed import Pixels, markable, usable_blocks
+from dyeline.formats.picturemarks.grid import block_count
 from dyeline.model.document import PictureArea
 
 MOST_PIXELS = 400_000_000  # of all marked pictures of a file: a hundred scanned pages at 200 dpi
@@ -41,23 +42,31 @@ def find_pictures(data: bytes, page_starts: Sequence[int]) -> tuple[PictureArea,
     known: dict[str, PictureArea | None] = {}
     left = MOST_PIXELS
     try:
-        with opened(data) as shown, pdf_opened(data) as pdf:
-            for number, page in enumerate(pdf.pages):
-                for placed in placed_pictures(page):
-                    key = picture_key(placed.stream)
-                    if key not in known:
-                        known[key] = found = _area_if_markable(placed.stream, key, left)
-                        left -= found.width_px * found.height_px if found else 0
-                    area = known[key]
-                    if area is None:
-                        continue
-                    area = replace(area, anchor=page_starts[number])
-                    box = np.array([placed.box], dtype=np.float64)
-                    turned = int(page.obj.get("/Rotate", 0)) % 360 != 0
-                    if placed.upright and not turned:
-                        left_pt, top, right, bottom = page_frame(shown[number]).boxes(box)[0].tolist()
-                        area = replace(area, page=number, box=(left_pt, top, right, bottom))
-                    areas.append(area)
+        for use in _uses(data):
+            key = picture_key(use.stream)
+            if key not in known:
+                known[key] = found = _area_if_markable(use.stream, key, left)
+                left -= found.width_px * found.height_px if found else 0
+            area = known[key]
+            if area is not None:
+                areas.append(replace(area, anchor=page_starts[use.on], page=use.page, box=use.box))
+    except FAULTS:
+        return ()
+    return tuple(areas)
+
+
+def shown_pictures(data: bytes) -> tuple[PictureArea, ...]:
+    """Return all pictures of a size that can carry marks, one area a use, in page order.
+
+    Nothing is decoded: blocks and places in the text are not told. A file that cannot be edited has none.
+    Raises UnreadableFile.
+    """
+    areas: list[PictureArea] = []
+    try:
+        for use in _uses(data):
+            width, height = int(use.stream.get("/Width", 0)), int(use.stream.get("/Height", 0))
+            if block_count(width, height):
+                areas.append(PictureArea(0, picture_key(use.stream), width, height, use.page, use.box))
     except FAULTS:
         return ()
     return tuple(areas)
@@ -128,6 +137,30 @@ def picture_streams(pdf: pikepdf.Pdf, keys: Iterable[str]) -> list[PictureStream
             prepared(stream)
         streams.append(PictureStreams(key, tuple(objects), content))
     return streams
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A picture object as page number ``on`` shows it; ``page`` is -1 where its place is not told."""
+
+    stream: Any
+    on: int
+    page: int
+    box: tuple[float, float, float, float]
+
+
+def _uses(data: bytes) -> Iterator[_Use]:
+    """Yield what pages show; the objects live until the next one is asked for."""
+    with opened(data) as shown, pdf_opened(data) as pdf:
+        for number, page in enumerate(pdf.pages):
+            turned = int(page.obj.get("/Rotate", 0)) % 360 != 0
+            for placed in placed_pictures(page):
+                if turned or not placed.upright:
+                    yield _Use(placed.stream, number, -1, (0.0, 0.0, 0.0, 0.0))
+                    continue
+                box = np.array([placed.box], dtype=np.float64)
+                left, top, right, bottom = page_frame(shown[number]).boxes(box)[0].tolist()
+                yield _Use(placed.stream, number, number, (left, top, right, bottom))
 
 
 def _area_if_markable(stream: Any, key: str, left: int) -> PictureArea | None:

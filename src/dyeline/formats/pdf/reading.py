@@ -132,15 +132,16 @@ def read_characters(layer: Any, *, boxes: bool = False) -> tuple[str, PageCharac
     to_loose = byref(loose)
     codes: list[str] = []
     rows: list[tuple[float, ...]] = []
+    handle = layer.raw  # given as it is, the layer is asked for it at every call
     for k in range(layer.count_chars()):
-        code = int(get_code(layer, k))
+        code = get_code(handle, k)
         if not code:
             continue
-        if is_made(layer, k) == 0 and get_origin(layer, k, to_x, to_y):
+        if is_made(handle, k) == 0 and get_origin(handle, k, to_x, to_y):
             row: tuple[float, ...] = (len(codes), code, x.value, y.value)
             if boxes:
-                get_ink(layer, k, *to_ink)
-                get_loose(layer, k, to_loose)
+                get_ink(handle, k, *to_ink)
+                get_loose(handle, k, to_loose)
                 row += (left.value, bottom.value, right.value, top.value)
                 row += (loose.left, loose.bottom, loose.right, loose.top)
             rows.append(row)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ENGINES: Final = ("pdfium-lcd", "pdfium-colour", "pdfium-grey", "smooth")
 """Chromium's viewer; PDFium in colour without its LCD text; in grey, as thumbnailers call it; none in particular."""
 
-MAX_PIXELS = 100_000_000  # of one picture: three square metres of paper at the reference resolution
+MAX_PIXELS = 100_000_000  # of one picture: more than ``LARGEST_PAGE_PT2`` at the reference resolution
 _ACROSS_PX_PER_PT = 18.0  # at which letters from 2.8 pt are drawn as curves
 _STRIP_BYTES = 64 * 2**20
 
@@ -65,6 +65,19 @@ def page_renderer(
         return Pdf().page_template(data, content, places, marks=marks, page=page)
 
     return TemplateRenderer(lambda shift: template().page_alone(page, shift), page)
+
+
+def viewed_pages(
+    data: bytes, sizes: Mapping[int, tuple[int, int]], engine: str
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield the number and the grey picture of pages, each in its size (px across, px down).
+
+    ``engine`` is any but "smooth". Raises UnreadableFile, and TooLarge beyond ``MAX_PIXELS``.
+    """
+    with opened(data) as document:
+        for number, (width, height) in sizes.items():
+            with _loaded(document, number) as page:
+                yield number, _as_viewer(page, engine, width, height)
 
 
 class TemplateRenderer:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from operator import getitem
 from typing import TYPE_CHECKING, cast
 
-from dyeline.formats.pdf.container import Container
+from dyeline.formats.pdf.container import DEFLATED, Container
 from dyeline.formats.pdf.notice import Foot
 from dyeline.formats.pdf.reading import STAMP_KEY
 from dyeline.model.document import INSERTED_MARKS
 
 if TYPE_CHECKING:
+    from dyeline.formats.pdf.packing import PackedStreams
     from dyeline.formats.pdf.pixels import CodedPicture
 
 SYMBOLS = ("", *INSERTED_MARKS)
@@ -74,7 +75,8 @@ class PdfTemplate:
     Stream k fills slot k of the container and shows on page ``pages[k]``; the last one is that of the
     last page, where the notice goes. ``information`` is the document information without its closing
     bracket. ``moved`` holds the places where a word moves, ``swapped`` those where words are others,
-    ``pictures`` those that are blocks of pictures; at all others a letter is marked.
+    ``pictures`` those that are blocks of pictures; at all others a letter is marked. ``ready`` are streams
+    that need not be deflated for every copy (see ``packing``).
     """
 
     container: Container
@@ -85,6 +87,7 @@ class PdfTemplate:
     moved: frozenset[int]
     swapped: frozenset[int] = frozenset()
     pictures: tuple[MarkedPicture, ...] = ()
+    ready: PackedStreams | None = None
 
     def render(
         self,
@@ -101,11 +104,19 @@ class PdfTemplate:
         first of the swapped ones stand, and all blocks have variant 0. Anything else is a ValueError.
         """
         symbols = self._symbols(texts, variants)
-        filled = {number: stream.filled(symbols) for number, stream in enumerate(self.streams)}
+        joined = self.ready.joined(symbols) if self.ready else {}
+        filled = {
+            number: stream.filled(symbols)
+            for number, stream in enumerate(self.streams)
+            if number not in joined
+        }
         if notice is not None:
-            filled[len(filled) - 1] += self.foot.operators(notice)
+            filled[len(self.streams) - 1] += self.foot.operators(notice)
         written = b"" if stamp is None else f" /{STAMP_KEY} {_text_string(stamp)}".encode()
-        return self.container.filled(filled, self.information + written + b" >>", self._packed(variants))
+        deflated = {number: (DEFLATED, stream) for number, stream in joined.items()}
+        return self.container.filled(
+            filled, self.information + written + b" >>", deflated | self._packed(variants)
+        )
 
     def page_alone(self, page: int, shift: int) -> bytes:
         """Return the file with the marks of one page only, the other marked pages left blank.

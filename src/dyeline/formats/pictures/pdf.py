@@ -25,26 +25,29 @@ def pdf_pictures(
     data: bytes,
     *,
     first_number: int = 0,
+    first_page: int = 0,
     most_pages: int = MAX_RENDERED_PAGES,
     notice: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Picture]:
-    """Yield the first ``most_pages`` pages of a PDF as PDFium draws them, in colour, on white.
+    """Yield ``most_pages`` pages of a PDF as PDFium draws them, in colour, on white.
 
-    A page has a long side of ``LONG_SIDE_PX``; a scanned one keeps its own resolution when that is
-    near. Lazy; ``notice`` is called with a sentence when pages were left out. Raises UnreadableFile
-    or TooLarge when the first picture is asked for; a page that cannot be drawn is left out with a notice.
+    ``first_page``, counted from 0, has ``first_number``. A page has a long side of ``LONG_SIDE_PX``; a scanned
+    one keeps its own resolution when that is near. Lazy; ``notice`` is called with a sentence when pages were
+    left out. Raises UnreadableFile or TooLarge when the first picture is asked for; a page that cannot be
+    drawn is left out with a notice.
     """
     check_bytes(data)
     with opened(data) as document:
         count = len(document)
-        for number in range(min(count, most_pages)):
+        end = first_page + most_pages
+        for number in range(first_page, min(count, end)):
             pixels = _drawn(document, number)
             if pixels is None:
                 notice(f"Page {number + 1} of the PDF is damaged and was not examined.")
             else:
-                yield Picture(first_number + number, pixels, f"page {number + 1}")
-        if count > most_pages:
-            notice(f"Only the first {most_pages:,} of the PDF's {count:,} pages were examined.")
+                yield Picture(first_number + number - first_page, pixels, f"page {number + 1}")
+        if count > end:
+            notice(f"Only the first {end:,} of the PDF's {count:,} pages were examined.")
 
 
 def _drawn(document: Any, number: int) -> NDArray[np.uint8] | None:

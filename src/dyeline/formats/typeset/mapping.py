@@ -15,6 +15,7 @@ import edlib
 import numpy as np
 from numpy.typing import NDArray
 
+from dyeline.formats.picturemarks.marks import image_block
 from dyeline.match.align import align
 from dyeline.model.alignment import Folded
 from dyeline.model.pages import PageWords
@@ -196,9 +197,15 @@ def pdf_sites(sites: Sequence[Site], mapping: TextMapping) -> tuple[Site, ...]:
 
 
 def pdf_site(site: Site, mapping: TextMapping) -> Site | None:
-    """Return a site with its places in the rendition's text; None where one is not there for certain."""
+    """Return a site with its places in the rendition's text; None where one is not there for certain.
+
+    A block of a picture is named by its mark alone: it is given the beginning of the text.
+    """
     places: list[Place] = []
     for place in site.places:
+        if image_block(place.mark) is not None:
+            places.append(replace(place, start=0, end=0))
+            continue
         found = mapping.pdf_range(place.start, place.end)
         if found is None:
             return None

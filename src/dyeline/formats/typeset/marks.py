@@ -7,16 +7,18 @@ in offsets of the rendition's own text (``mapping.pdf_sites`` leads from one to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.formats.content import Content
 from dyeline.formats.pdf.format import Pdf
+from dyeline.formats.pdf.packing import packed
 from dyeline.formats.pdf.template import SYMBOLS, UNMOVED, PdfTemplate
 from dyeline.formats.typeset.mapping import NOWHERE, TextMapping, map_text, pdf_site
 from dyeline.formats.typeset.rewording import LINES_SHARE, Plan, find_setting, fitting_sites, joint_symbol
+from dyeline.model.document import PictureArea
 from dyeline.model.sites import Place, Site
 
 
@@ -25,7 +27,8 @@ class RenditionContent:
     """What a rendition offers. ``pdf`` is its own content; everything else is in the version's offsets.
 
     ``sites`` are those of the given ones (wording, declared variants) that its pages can show;
-    ``insertions`` and ``shifts`` are as in ``Content``, outside of the lines of these sites.
+    ``insertions`` and ``shifts`` are as in ``Content``, outside of the lines of these sites; ``pictures``
+    are those of the rendition, under its own names.
     """
 
     pdf: Content
@@ -33,21 +36,30 @@ class RenditionContent:
     insertions: tuple[int, ...]
     shifts: tuple[int, ...]
     sites: tuple[Site, ...] = ()
+    pictures: tuple[PictureArea, ...] = ()
 
 
 def rendition_content(
-    version: Content, rendition: bytes, sites: Sequence[Site] = (), *, lines_share: float = LINES_SHARE
+    version: Content,
+    rendition: bytes,
+    sites: Sequence[Site] = (),
+    *,
+    lines_share: float = LINES_SHARE,
+    pdf: Content | None = None,
 ) -> RenditionContent:
-    """Return what a rendition offers for marks.
+    """Return what a rendition offers for marks. ``pdf`` is its own content where that is known already.
 
     Of ``sites``, declared ones and such in at most ``lines_share`` of a page's lines are taken where they
     fit (see ``rewording``). What does not stand in the version's text for certain is left out.
     Cost: that of ``Pdf.read`` of a document, about 0.5 s a page.
     """
-    pdf = Pdf().read(rendition, declarations=True)
+    if pdf is None:
+        pdf = Pdf().read(rendition, declarations=True)
     mapping = map_text(version.text, pdf.text)
+    pictures = tuple(replace(area, anchor=_behind(area.anchor, mapping)) for area in pdf.pictures)
     if not sites:
-        return RenditionContent(pdf, mapping, _mapped(pdf.insertions, mapping), _mapped(pdf.shifts, mapping))
+        letters, words = (_mapped(found, mapping) for found in (pdf.insertions, pdf.shifts))
+        return RenditionContent(pdf, mapping, letters, words, pictures=pictures)
     inside = [moved for site in sites if (moved := pdf_site(site, mapping)) is not None]
     fitting, plan = fitting_sites(rendition, find_setting(rendition, pdf), inside, lines_share=lines_share)
     moving = _offsets_in(plan)
@@ -59,7 +71,14 @@ def rendition_content(
         _mapped(insertions, mapping),
         _mapped(shifts, mapping),
         tuple(site for site in sites if site.id in known),
+        pictures,
     )
+
+
+def _behind(offset: int, mapping: TextMapping) -> int:
+    """Return the first certain offset of the version's text at or behind one of the rendition's; else its end."""
+    found = np.flatnonzero(mapping.to_version[offset:] != NOWHERE)
+    return int(mapping.to_version[offset + found[0]]) if found.size else len(mapping.version_text)
 
 
 def _mapped(offsets: Sequence[int], mapping: TextMapping) -> tuple[int, ...]:
@@ -100,7 +119,11 @@ class RenditionTemplate:
             joint_symbol([(shown.index(texts[number]), len(shown)) for number, shown in line])
             for line in self.lines
         ]
-        moves = [variants[number] for number in self.plain] if variants else [UNMOVED] * len(self.plain)
+        if variants:
+            moves = [variants[number] for number in self.plain]
+        else:
+            blocks = {place for picture in self.pdf.pictures for place in picture.places}
+            moves = [0 if number in blocks else UNMOVED for number in range(len(self.plain))]
         return self.pdf.render(
             [texts[number] for number in self.plain] + [""] * len(symbols),
             variants=moves + symbols,
@@ -129,7 +152,7 @@ def make_rendition_template(rendition: bytes, pdf: Content, places: Sequence[Pla
         swaps=plan.swaps(len(plain)),
     )
     lines = tuple(tuple((number, places[number].texts) for number in line) for line in plan.groups.values())
-    return RenditionTemplate(template, plain, lines, plan.moving())
+    return RenditionTemplate(packed(template), plain, lines, plan.moving())
 
 
 def _is_plain(place: Place) -> bool:

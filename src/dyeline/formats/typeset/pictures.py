@@ -24,9 +24,10 @@ _KINDS = ("PNG", "JPEG", "GIF", "WEBP")
 
 @dataclass(slots=True)
 class Pictures:
-    """The pictures met so far; ``files[k]`` holds the bytes of picture k."""
+    """The pictures met so far; ``files[k]`` holds the bytes of picture k. ``left_out`` counts those not taken."""
 
     files: list[bytes] = field(default_factory=list)
+    left_out: int = 0
     _pixels: int = 0
 
     def take(self, address: str, alt: str, width_px: float | None = None) -> Image | None:
@@ -37,6 +38,7 @@ class Pictures:
         data = _held(address)
         size = None if data is None else _size(data)
         if data is None or size is None or self._pixels + size[0] * size[1] > MAX_ALL_PIXELS:
+            self.left_out += 1
             return None
         self._pixels += size[0] * size[1]
         self.files.append(data)

@@ -19,7 +19,7 @@ from dyeline.formats.typeset.pictures import Pictures
 from dyeline.formats.typeset.tree import Node, Paragraph, plain_text, printable, sorted_looks, to_data
 from dyeline.formats.typeset.typesetter import is_foreign, typeset
 
-RENDITION_VERSION: Final = "rendition/1"
+RENDITION_VERSION: Final = "rendition/2"
 """A change of what a document looks like is a new number: issued copies must be made again as they were."""
 
 RENDERED_KINDS: Final = ("docx", "html", "md", "txt")
@@ -71,6 +71,19 @@ def render_pdf(
     pictures = Pictures()
     tree, named = _tree(kind, shown, content, pictures)
     return _set(tree, pictures, content, paper, named or language)
+
+
+def pictures_left_out(kind: str, data: bytes, content: Content) -> int:
+    """Return how many pictures of a document its rendition does not show.
+
+    Those that the file does not hold itself (nothing is fetched), damaged ones and too large ones. A DOCX
+    shows all of its own.
+    """
+    if kind not in ("html", "md"):
+        return 0
+    pictures = Pictures()
+    _tree(kind, data, content, pictures)
+    return pictures.left_out
 
 
 def _tree(kind: str, data: bytes, content: Content, pictures: Pictures) -> tuple[list[Node], str]:

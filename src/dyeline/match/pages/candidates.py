@@ -141,7 +141,8 @@ def _seated_words(
             first = _Letter(int(at[0]), int(letters[0]) / (high - low))
             last = _Letter(int(at[-1]) + 1, (int(letters[-1]) + 1) / (high - low))
             line = int(np.searchsorted(starts, first.exhibit, side="right")) - 1
-            if line >= 0 and last.exhibit <= lines[line].end:
+            # passages that stand in another order in the exhibit may seat a word's end before its beginning
+            if line >= 0 and first.exhibit < last.exhibit <= lines[line].end:
                 yield page, line, _SeenWord(words.boxes[word], first, last)
 
 

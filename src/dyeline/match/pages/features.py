@@ -1,163 +1,164 @@
-"""An index of pages by image features, for pictures of which nothing can be read: scans, drawings, photographs.
+"""Image features of pages and pictures, for exhibits of which nothing can be read: drawings, charts, photographs.
 
-Few features of a page, the large and clear ones; their SIFT descriptors as 128 signs of random projections
-(Charikar, STOC 2002), 16 bytes each. Features of a picture that are alike vote for their page; the pages
-with most votes are ranked by how many of the votes agree on one place. Registration decides afterwards.
+Few features of a page, the large and clear ones, most of them from where no words stand; their SIFT
+descriptors (Lowe, IJCV 2004) as 128 signs of random projections (Charikar, STOC 2002), 16 bytes each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.match.pages.candidates import CandidatePage
-from dyeline.match.pages.grey import Grey, letters_are_dark
-from dyeline.match.pages.hough import Votes, concentrated, features_of
-from dyeline.match.pages.plane import apply, inverse
-from dyeline.model.pages import REFERENCE_PX_PER_PT
+from dyeline.match.pages.grey import Grey
+from dyeline.match.pages.plane import Matrix, inverse
 
-PAGE_FEATURES: Final = 300
-PICTURE_FEATURES: Final = 1500
-PAGE_PX: Final = 900
-"""Longer side at which a page is described: finer detail is lost in photographs."""
-TABLES: Final = 8
-"""A picture's feature is compared with those that share 16 chosen bits with it, in one of eight choices."""
+SEEN_PX: Final = 960
+SEEN_FEATURES: Final = 1000
 CLOSE_BITS: Final = 28
 """Descriptors with so few different bits of 128 are of the same thing (unrelated ones differ in 64 on average)."""
-CROWDED: Final = 400
-"""A key that more features share than this tells nothing (blank corners, rules of tables)."""
-SHORT_LIST: Final = 40
-"""Pages whose votes are asked whether they agree on one place."""
-LEAST_VOTES: Final = 5
+_MOST_TWINS: Final = 4
+"""So many other features of one picture may be like a feature that is kept of it."""
+_CELLS: Final = 8
+"""Features are taken evenly from so many parts of a picture across and down."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFeatures:
-    """What the index keeps of one page: 10 KB."""
+    """What is kept of a page (places and sizes in pt) or of a picture (in pixels)."""
 
-    places_pt: NDArray[np.float32]  # (n, 2)
-    sizes_pt: NDArray[np.float32]
+    places: NDArray[np.float32]  # (n, 2)
+    sizes: NDArray[np.float32]
     angles: NDArray[np.float32]  # degrees
     codes: NDArray[np.uint8]  # (n, 16): 128 bits each
 
-
-def page_features(raster: NDArray[np.uint8]) -> PageFeatures:
-    """Return what the index keeps of a page, given its reference raster. About 0.3 s."""
-    found = _described(raster, PAGE_PX, PAGE_FEATURES)
-    return PageFeatures(
-        (found.places_pt + 0.5) / REFERENCE_PX_PER_PT,
-        found.sizes_pt / REFERENCE_PX_PER_PT,
-        found.angles,
-        found.codes,
-    )
+    def __len__(self) -> int:
+        return len(self.codes)
 
 
-class FeatureIndex:
-    """Finds pages that look like a picture. Building takes about 1 s for a million features."""
-
-    def __init__(self, pages: Sequence[PageFeatures]) -> None:
-        self._pages = pages
-        self._codes = np.concatenate([np.zeros((0, 16), np.uint8), *(page.codes for page in pages)])
-        lengths = [len(page.codes) for page in pages]
-        self._page = np.repeat(np.arange(len(pages)), lengths)
-        self._first = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        self._tables = []
-        for table in range(TABLES):
-            keys = _keys(self._codes, table)
-            order = np.argsort(keys, kind="stable").astype(np.int64)
-            self._tables.append((keys[order], order))
-
-    def candidates(self, pixels: NDArray[np.uint8], most: int = 4) -> list[CandidatePage]:
-        """Return the pages most like a picture, best first; ``page`` is the number in the index.
-
-        ``pixels`` is RGB or grey. The picture may be turned, mirrored or inverted.
-        """
-        grey = Grey(pixels)
-        small = grey.reduced(max(grey.shape) / (1.5 * PAGE_PX))
-        seen = small.pixels if letters_are_dark(small.pixels) else 255 - small.pixels
-        flip = np.array([[-1.0, 0, seen.shape[1] - 1], [0, 1, 0], [0, 0, 1]])
-        sides = ((seen, np.eye(3)), (np.ascontiguousarray(seen[:, ::-1]), flip))
-        found: dict[int, CandidatePage] = {}
-        for view, turn in sides:
-            features = _described(view, round(1.5 * PAGE_PX), PICTURE_FEATURES)
-            for candidate in self._agreeing(features, inverse(turn @ small.reduce)):
-                if candidate.page not in found or candidate.words > found[candidate.page].words:
-                    found[candidate.page] = candidate
-        return sorted(found.values(), key=lambda candidate: (-candidate.words, candidate.page))[:most]
-
-    def _agreeing(self, seen: PageFeatures, to_picture: NDArray[np.float64]) -> Iterator[CandidatePage]:
-        """Yield pages for which features agree on one place, with those features."""
-        pairs = np.unique(np.concatenate([self._alike(seen.codes, table) for table in range(TABLES)]), axis=0)
-        sharing = np.bincount(pairs[:, 0], minlength=len(seen.codes))
-        weight = 1.0 / np.maximum(1, sharing[pairs[:, 0]])  # a feature that many pages have tells little
-        page = self._page[pairs[:, 1]]
-        total = np.bincount(page, weight, minlength=len(self._pages))
-        for number in np.argsort(-total, kind="stable")[:SHORT_LIST].tolist():
-            mine = page == number
-            if mine.sum() < LEAST_VOTES:
-                break
-            votes = _votes(seen, self._pages[number], pairs[mine] - [0, self._first[number]], weight[mine])
-            peaks = concentrated(votes, float(np.ptp(self._pages[number].places_pt)), LEAST_VOTES)
-            best = max(peaks, key=lambda peak: len(peak.page), default=None)
-            if best is not None:
-                words = len(np.unique(best.page, axis=0))
-                yield CandidatePage(number, words, apply(to_picture, best.picture), best.page, read=False)
-
-    def _alike(self, codes: NDArray[np.uint8], table: int) -> NDArray[np.int64]:
-        """Return pairs of rows: feature of the picture, feature of all pages."""
-        keys, order = self._tables[table]
-        wanted = _keys(codes, table)
-        begin, end = np.searchsorted(keys, wanted), np.searchsorted(keys, wanted, side="right")
-        count = np.where(end - begin > CROWDED, 0, end - begin)
-        mine = np.repeat(np.arange(len(codes)), count)
-        row = order[np.repeat(begin - np.cumsum(count) + count, count) + np.arange(len(mine))]
-        different = np.bitwise_count(codes[mine] ^ self._codes[row]).sum(axis=1)
-        close = different <= CLOSE_BITS
-        return np.stack([mine[close], row[close]], axis=1).astype(np.int64)
+def packed(features: PageFeatures) -> NDArray[np.uint32]:
+    """Return features as six words each, (n, 6): code, place in quarters, size and angle in 16 bits."""
+    words = np.empty((len(features), 6), dtype=np.uint32)
+    words[:, :4] = np.ascontiguousarray(features.codes).view("<u4")
+    x, y = np.clip(np.rint(4 * features.places), 0, 0xFFFF).astype(np.uint32).T
+    size = np.clip(np.rint(1024 * (np.log2(np.maximum(features.sizes, 1e-3)) + 16)), 0, 0xFFFF)
+    angle = np.rint(features.angles * (65536 / 360)).astype(np.int64) & 0xFFFF
+    words[:, 4] = x << 16 | y
+    words[:, 5] = size.astype(np.uint32) << 16 | angle.astype(np.uint32)
+    return words
 
 
-def _votes(
-    seen: PageFeatures, page: PageFeatures, pairs: NDArray[np.int64], weight: NDArray[np.float64]
-) -> Votes:
-    q, t = pairs[:, 0], pairs[:, 1]
-    return Votes(
-        seen.places_pt[q].astype(np.float64),
-        page.places_pt[t].astype(np.float64),
-        np.log2(page.sizes_pt[t] / seen.sizes_pt[q]).astype(np.float64),
-        ((page.angles[t] - seen.angles[q] + 540) % 360 - 180).astype(np.float64),
-        weight,
-    )
+def unpacked(words: NDArray[np.uint32]) -> PageFeatures:
+    """Return the features that ``packed`` made such words of."""
+    places = (np.stack([words[:, 4] >> 16, words[:, 4] & 0xFFFF], axis=1) / 4).astype(np.float32)
+    sizes = np.exp2((words[:, 5] >> 16) / 1024 - 16).astype(np.float32)
+    angles = ((words[:, 5] & 0xFFFF) * (360 / 65536)).astype(np.float32)
+    return PageFeatures(places, sizes, angles, np.ascontiguousarray(words[:, :4]).view(np.uint8))
 
 
-def _described(grey: NDArray[np.uint8], longest: int, most: int) -> PageFeatures:
-    """Return features in pixels of the picture given, found at a length of at most ``longest``."""
-    scale = min(1.0, longest / max(grey.shape))
-    if scale < 1:
-        grey = np.asarray(
-            cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
-    found = features_of(grey, most)
-    centred = found.descriptors - found.descriptors.mean(axis=1, keepdims=True)
-    return PageFeatures(
-        ((found.places + 0.5) / scale - 0.5).astype(np.float32),
-        (found.sizes / scale).astype(np.float32),
-        found.angles.astype(np.float32),
-        np.packbits(centred @ _projection() > 0, axis=1),
-    )
+@dataclass(frozen=True, slots=True)
+class SeenFeatures:
+    """Features of an exhibit's picture, or of its mirror image; ``to_picture`` maps their places to its pixels."""
+
+    features: PageFeatures
+    to_picture: Matrix
 
 
+def described(raster: NDArray[np.uint8], most: int) -> PageFeatures:
+    """Return at most so many features of a grey picture, in its pixels, taken evenly from all its parts.
+
+    What the picture shows again and again (a chequerboard, letters) is left out. Some 0.05 s for 400 pixels.
+    """
+    found = _found(raster, 2 * most)
+    codes = _codes(found.descriptors)
+    apart = np.bitwise_count(codes[:, None] ^ codes[None]).sum(axis=2)
+    rows = np.flatnonzero((apart <= CLOSE_BITS).sum(axis=1) - 1 <= _MOST_TWINS)[:most]
+    return PageFeatures(found.places[rows], found.sizes[rows], found.angles[rows], codes[rows])
+
+
+def seen_features(pixels: NDArray[np.uint8]) -> list[SeenFeatures]:
+    """Return the features of a picture, RGB or grey: as it is, of its negative, and of the mirror image of both.
+
+    They are found once: what a negative and a mirror do to descriptors is known. Some 0.3 s.
+    """
+    grey = Grey(pixels)
+    small = grey.reduced(max(grey.shape) / (1.5 * SEEN_PX))
+    scale = min(1.0, SEEN_PX / max(small.pixels.shape))
+    size = (max(1, round(scale * small.pixels.shape[1])), max(1, round(scale * small.pixels.shape[0])))
+    seen = cv2.resize(small.pixels, size, interpolation=cv2.INTER_AREA)
+    found = _found(np.asarray(seen, dtype=np.uint8), SEEN_FEATURES)
+    shift = 0.5 * scale - 0.5
+    to_picture = inverse(np.array([[scale, 0, shift], [0, scale, shift], [0, 0, 1]]) @ small.reduce)
+    turn = np.array([[-1.0, 0, seen.shape[1] - 1], [0, 1, 0], [0, 0, 1]])
+    flipped = np.stack([seen.shape[1] - 1 - found.places[:, 0], found.places[:, 1]], axis=1)
+    views = []
+    for places, angles, parts, back in (
+        (found.places, found.angles, found.descriptors.reshape(-1, 4, 4, 8), to_picture),
+        (flipped, 540 - found.angles, _mirrored(found.descriptors), to_picture @ turn),
+    ):
+        for turned, own in ((0, parts), (180, parts[:, ::-1, ::-1])):  # a negative turns all directions round
+            codes = _codes(own.reshape(-1, 128))
+            views.append(
+                SeenFeatures(PageFeatures(places, found.sizes, (angles + turned) % 360, codes), back)
+            )
+    return views
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    places: NDArray[np.float32]
+    sizes: NDArray[np.float32]
+    angles: NDArray[np.float32]
+    descriptors: NDArray[np.float32]  # (n, 128)
+
+
+def _found(grey: NDArray[np.uint8], most: int) -> _Found:
+    """Return at most so many features, taken evenly from all parts of a picture, large and clear ones first."""
+    sift = cv2.SIFT.create(contrastThreshold=0.015, edgeThreshold=12)
+    points = sift.detect(grey, None)
+    rows = np.array([(*p.pt, p.size, p.angle, p.response) for p in points], dtype=np.float32).reshape(-1, 5)
+    clear = 0.5 * np.log2(rows[:, 2]) + 4 * rows[:, 4]
+    order = _evenly((rows[:, :2] / grey.shape[1::-1]).astype(np.float64), clear.astype(np.float64))[:most]
+    if not len(order):
+        none = np.zeros(0, np.float32)
+        return _Found(np.zeros((0, 2), np.float32), none, none, np.zeros((0, 128), np.float32))
+    chosen, descriptors = sift.compute(grey, [points[k] for k in order.tolist()])
+    rows = np.array([(*p.pt, p.size, p.angle) for p in chosen], dtype=np.float32).reshape(-1, 4)
+    return _Found(rows[:, :2], rows[:, 2], rows[:, 3], np.asarray(descriptors, dtype=np.float32))
+
+
+def _evenly(places: NDArray[np.float64], clear: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the order in which features are taken: the clearest one of every part, then the second ones, …
+
+    ``places`` are shares of the picture's width and height.
+    """
+    best = np.argsort(-clear, kind="stable")
+    column, row = (np.clip(places[best], 0, 0.999) * _CELLS).astype(np.intp).T
+    cell = row * _CELLS + column
+    together = np.argsort(cell, kind="stable")
+    first = np.searchsorted(cell[together], cell[together])
+    turn = np.empty(len(best), dtype=np.intp)
+    turn[together] = np.arange(len(best)) - first
+    return best[np.argsort(turn, kind="stable")]
+
+
+def _mirrored(descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return descriptors of the mirrored picture: rows across the orientation, columns along it, directions."""
+    return descriptors.reshape(-1, 4, 4, 8)[:, ::-1, :, (-np.arange(8)) % 8]
+
+
+def _codes(descriptors: NDArray[np.float32]) -> NDArray[np.uint8]:
+    root = np.sqrt(descriptors / (descriptors.sum(axis=1, keepdims=True) + 1e-9))  # RootSIFT
+    centred = root - root.mean(axis=1, keepdims=True)
+    return np.packbits(centred @ _projection() > 0, axis=1)
+
+
+@lru_cache(maxsize=1)
 def _projection() -> NDArray[np.float32]:
-    """Return 128 directions at right angles to each other, always the same: codes may be stored."""
+    """Return 128 directions at right angles to each other, always the same: codes are stored."""
     turned, _ = np.linalg.qr(np.random.default_rng(20_240).standard_normal((128, 128)))
     return np.asarray(turned, dtype=np.float32)
-
-
-def _keys(codes: NDArray[np.uint8], table: int) -> NDArray[np.uint16]:
-    """Return 16 of the 128 bits: every eighth from ``table`` on."""
-    bits = np.unpackbits(codes, axis=1)[:, table::TABLES]
-    return np.packbits(bits, axis=1).view(">u2").ravel().astype(np.uint16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from dyeline.match.pages.candidates import CandidatePage
 from dyeline.match.pages.gate import Likeness, passes
 from dyeline.match.pages.grey import Grey, letters_are_dark
-from dyeline.match.pages.hough import by_voting, features_of
+from dyeline.match.pages.hough import Features, by_voting, features_of
 from dyeline.match.pages.hypotheses import from_lines, is_sure
 from dyeline.match.pages.plane import TO_REFERENCE, Matrix, apply, inverse, local_px_per_pt, outline
 from dyeline.match.pages.search import Sighting, best_sighting, judged, refined
@@ -23,50 +24,74 @@ DOUBTFUL_WORDS: Final = 12
 FEATURES_PX: Final = 1500
 
 
+class PictureView:
+    """A picture made ready for registration: what every page that is looked for in it needs, made once."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self._features: dict[bool, tuple[Features, Matrix]] = {}
+
+    @cached_property
+    def grey(self) -> Grey:
+        """Return the picture in grey."""
+        return Grey(self.picture.pixels)
+
+    def features(self, *, mirrored: bool) -> tuple[Features, Matrix]:
+        """Return its features, of the picture mirrored if so wished, and the map from its pixels to theirs. 1 s."""
+        if mirrored not in self._features:
+            small = self.grey.reduced(max(self.grey.shape) / FEATURES_PX)
+            pixels = small.pixels if letters_are_dark(small.pixels) else 255 - small.pixels
+            turn = np.eye(3)
+            if mirrored:
+                pixels = np.ascontiguousarray(pixels[:, ::-1])
+                turn = np.array([[-1.0, 0, pixels.shape[1] - 1], [0, 1, 0], [0, 0, 1]])
+            self._features[mirrored] = features_of(pixels), turn @ small.reduce
+        return self._features[mirrored]
+
+
 def register(
-    picture: Picture, reference: PageReference, candidate: CandidatePage | None = None
+    view: PictureView,
+    reference: PageReference,
+    candidate: CandidatePage | None = None,
+    *,
+    by_lines: bool = False,
 ) -> Registration | None:
     """Return where the page stands in the picture; None when the picture does not show this page.
 
     ``candidate`` gives the recognised lines that belong to the page: 0.2 s. Without it, or when
-    its lines are many but do not fit together, image features are compared: 2 s or 3 s.
+    its lines are many but do not fit together, image features are compared: 2 s or 3 s, unless ``by_lines``.
     """
-    if min(picture.pixels.shape[:2]) < LEAST_SIDE_PX or not reference.raster.size:
+    if min(view.picture.pixels.shape[:2]) < LEAST_SIDE_PX or not reference.raster.size:
         return None
     templates = templates_of(reference)
     if not len(templates.centres_pt):
         return None
-    grey = Grey(picture.pixels)
-    for guesses in _guesses(grey, reference, candidate):
+    grey = view.grey
+    for guesses in _guesses(view, reference, candidate, by_lines=by_lines):
         found = best_sighting(grey, templates, guesses)
         better = None if found is None else refined(grey, templates, found)
         result = None if better is None else judged(grey, templates, better)
         if result is not None and passes(result[0], read=candidate is not None and candidate.read):
-            return _registration(picture, reference, templates, *result)
+            return _registration(view.picture, reference, templates, *result)
     return None
 
 
-def _guesses(grey: Grey, reference: PageReference, candidate: CandidatePage | None) -> Iterator[list[Matrix]]:
+def _guesses(
+    view: PictureView, reference: PageReference, candidate: CandidatePage | None, *, by_lines: bool
+) -> Iterator[list[Matrix]]:
     """Yield groups of first guesses, the cheap ones first."""
     mirrored: tuple[bool, ...] = (False, True)
     if candidate is not None:
         guesses = from_lines(candidate)
         yield guesses
-        if candidate.words < DOUBTFUL_WORDS or is_sure(guesses, candidate):
+        if by_lines or candidate.words < DOUBTFUL_WORDS or is_sure(guesses, candidate):
             return
         mirrored = (bool(np.median([np.linalg.det(guess[:2, :2]) for guess in guesses] or [1.0]) < 0),)
-    yield from _by_features(grey, reference, mirrored)
-
-
-def _by_features(grey: Grey, reference: PageReference, mirrored: tuple[bool, ...]) -> Iterator[list[Matrix]]:
-    small = grey.reduced(max(grey.shape) / FEATURES_PX)
     page = features_of(reference.raster)
     to_page = inverse(TO_REFERENCE)
-    pixels = small.pixels if letters_are_dark(small.pixels) else 255 - small.pixels
     for flip in mirrored:
-        seen = features_of(np.ascontiguousarray(pixels[:, ::-1]) if flip else pixels)
-        turn = np.array([[-1.0, 0, pixels.shape[1] - 1], [0, 1, 0], [0, 0, 1]]) if flip else np.eye(3)
-        yield [to_page @ guess @ turn @ small.reduce for guess in by_voting(seen, page)]
+        seen, to_seen = view.features(mirrored=flip)
+        yield [to_page @ guess @ to_seen for guess in by_voting(seen, page)]
 
 
 def _registration(

@@ -30,6 +30,11 @@ FINE_PT: Final = 0.75
 STRAIGHT_PT: Final = 1.0
 """Paper is flat where nine words in ten stand this close to where the map has them."""
 BENDINGS: Final = 3
+CREASES: Final = 4
+FOLLOWED: Final = 0.8
+CREASE_PT: Final = 8.0
+"""A page of which less than this share is found may be creased: it is unbent by all the words found so far, and
+the others looked for somewhat farther, up to four times."""
 BARE: Final = 0.35
 """Where contrast is below this share of that of recognised words there are no letters."""
 
@@ -49,6 +54,11 @@ class Sighting:
     def count(self) -> int:
         """Return the number of words found where their neighbours say."""
         return int(self.agreed.sum())
+
+    def together(self, other: Sighting) -> Sighting:
+        """Return the words found here or in another sighting of the same words with the same map."""
+        offsets = np.where(other.agreed[:, None], other.offsets_pt, self.offsets_pt)
+        return replace(other, offsets_pt=offsets, agreed=self.agreed | other.agreed)
 
     def bend(self, templates: Templates) -> Bend | None:
         """Return how the paper is bent; None where the map alone is right to a fraction of a letter."""
@@ -89,13 +99,21 @@ def judged(grey: Grey, templates: Templates, found: Sighting) -> tuple[Likeness,
     which = np.flatnonzero(within(templates, found.to_page, grey.shape))
     if len(which) < LEAST_AGREED:
         return None
+    centres = templates.centres_pt[which]
     bend = found.bend(templates)
     flat = flattened(grey, found.to_page, templates, bend)
     last = _compare(flat, templates, found.to_page, which, bend, NEAR_PT, FINE_PT)
+    for _ in range(CREASES):
+        if not LEAST_AGREED <= last.count < FOLLOWED * len(which):
+            break
+        before, bend = last, Bend(centres[last.agreed], last.offsets_pt[last.agreed])
+        flat = flattened(grey, found.to_page, templates, bend)
+        last = before.together(_compare(flat, templates, found.to_page, which, bend, CREASE_PT, FINE_PT))
+        if last.count <= 1.02 * before.count:
+            break
     to_page = None if last.count < LEAST_AGREED else _fitted(templates, last)
     if to_page is None:
         return None
-    centres = templates.centres_pt[which]
     own = last.offsets_pt if bend is None else last.offsets_pt - bend.at(centres + last.offsets_pt)
     apart = np.hypot(*(own - smoothed(centres, own, last.agreed, centres)).T)
     bare = ~last.agreed & (last.contrast < BARE * np.median(last.contrast[last.agreed]))

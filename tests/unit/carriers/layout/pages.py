@@ -102,8 +102,9 @@ def sheet(
     shift_pt: float = 0.2,
     margin_pt: float = 36.0,
     skip: int = 0,
+    dense: bool = False,
 ) -> Sheet:
-    """Return a page filled with justified text, every second interior word a site."""
+    """Return a page filled with justified text, every second interior word a site, or (dense) every one."""
     supply = iter(" ".join(LONG * 6).split()[skip:])
     space = pdfmetrics.stringWidth(" ", FONT, size_pt)
     words, x, baseline, lines, moved = [], [], [], [], []
@@ -127,7 +128,7 @@ def sheet(
         for place, (word, width) in enumerate(row):
             if 0 < place < len(row) - 1 and place >= turn and width >= 0.9 * size_pt:
                 moved.append(len(words))
-                turn = place + 2
+                turn = place + (1 if dense else 2)
             words.append(word)
             x.append(left)
             baseline.append(below)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dyeline.carriers.layout.likelihood import CAP_NATS, expected_bits, shift_loglik, student_log_ratio
+from dyeline.carriers.layout.likelihood import CAP_NATS, expected_bits, shift_log_ratio, student_log_ratio
 from dyeline.carriers.layout.prediction import Words, predict
 
 
@@ -16,7 +18,7 @@ def grid_of_words(bend: float, noise: NDArray[np.float64] | float, seed: int) ->
     lines = (y / 13).astype(np.int64)
     shift = bend * np.sin(x / 90 + y / 130) + 0.01 * x + rng.normal(0, 1, len(x)) * noise
     few = np.full(len(x), 0.004)
-    return Words(np.stack([x, y], axis=1), lines, shift, few, np.full(len(x), 0.95), np.ones(len(x)))
+    return Words(np.stack([x, y], axis=1), lines, shift, few, np.full(len(x), 0.95), np.ones(len(x)), 0 * x)
 
 
 def halves(words: Words) -> tuple[Words, Words]:
@@ -47,20 +49,39 @@ def test_a_few_wild_references_do_not_move_their_neighbours() -> None:
     words = grid_of_words(0.5, 0.02, 5)
     wild = words.shift_pt.copy()
     wild[::46] += 2.0
-    moved, references = halves(
-        Words(words.centres_pt, words.lines, wild, words.spread_pt, words.likeness, words.weight)
-    )
+    moved, references = halves(replace(words, shift_pt=wild))
     found, _ = predict(moved, references)
     assert np.percentile(np.abs(found.rest_pt[np.abs(found.rest_pt) < 1]), 95) < 0.12
 
 
 def test_marks_are_told_apart_and_what_is_neither_is_an_erasure() -> None:
     distance, noise = np.full(5, 0.2), np.full(5, 0.02)
-    rows = shift_loglik(np.array([0.2, -0.2, 0.0, 0.6, -0.19]), noise, distance, 5.0)
-    assert rows[0, 1] > rows[0, 0]
-    assert rows[1, 0] > rows[1, 1]
-    assert not rows[2:4].any()
-    assert rows[4, 0] > rows[4, 1]
+    ratio, unmoved = shift_log_ratio(np.array([0.2, -0.2, 0.0, 0.6, -0.19]), noise, distance, 5.0)
+    assert ratio[0] > 5 > -5 > ratio[1]
+    assert not ratio[2:4].any()
+    assert ratio[4] < -5
+    assert unmoved < 0.3
+
+
+@pytest.mark.parametrize("noise", [0.02, 0.06, 0.1])
+def test_words_of_an_unmarked_page_say_nothing(noise: float) -> None:
+    rng = np.random.default_rng(7)
+    rest = noise * rng.standard_t(6, 200)
+    ratio, unmoved = shift_log_ratio(rest, np.full(200, noise), np.full(200, 0.2), 6.0)
+    assert unmoved > 0.9
+    assert np.count_nonzero(ratio) <= 4
+
+
+@pytest.mark.parametrize("noise", [0.02, 0.1, 0.2])
+def test_nothing_is_lost_on_marked_words_that_unmarked_ones_are_thought_of(noise: float) -> None:
+    rng = np.random.default_rng(8)
+    marks = np.where(rng.random(200) < 0.5, -0.2, 0.2)
+    rest = marks + noise * rng.standard_t(6, 200)
+    ratio, unmoved = shift_log_ratio(rest, np.full(200, noise), np.full(200, 0.2), 6.0)
+    before = student_log_ratio(rest, np.full(200, noise), np.full(200, 0.2), 6.0)
+    bits = [(1 - np.logaddexp(0, -r * np.sign(marks)) / np.log(2)).sum() for r in (ratio, before)]
+    assert unmoved < 0.05
+    assert bits[0] > 0.96 * bits[1]
 
 
 def test_no_ratio_exceeds_the_cap_and_strays_lower_it() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,28 @@ def test_a_passage_that_stands_twice_leads_to_every_page_with_it() -> None:
     seen = align(fold(text), fold(doubled))
     assert not (seen.seat >= 0).any()
     assert candidate_pages(lines, seen, book().words)[0].page == 1
+
+
+def test_a_word_whose_end_was_seated_before_its_beginning_is_passed_over() -> None:
+    """Passages of an exhibit may stand in another order; a word torn in two gave points from outside of its line."""
+    text, lines = read_lines(book(), screenshot(book(), 1), seed=5)
+    seen = align(fold(text), fold(book().text))
+    whole = candidate_pages(lines, seen, book().words)[0]
+    seat = seen.seat.copy()
+    ends = [
+        int(np.searchsorted(seen.document.starts, end, side="left"))
+        for end in book().words[1].ends
+        if end > 0
+    ]
+    torn = [end for end in ends if (seat[end - 3 : end] > 300).all()]
+    assert len(torn) > 50
+    seat[[end - 1 for end in torn]] = np.arange(
+        len(torn)
+    )  # the last letters stand at the exhibit's beginning
+    found = candidate_pages(lines, replace(seen, seat=seat, exact=seat >= 0), book().words)
+    assert sum(candidate.words for candidate in found) < whole.words
+    for candidate in found:
+        assert np.isfinite(candidate.picture_px).all()
 
 
 def test_no_lines_no_candidates() -> None:

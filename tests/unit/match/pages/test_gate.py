@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dyeline.match.pages.candidates import CandidatePage
 from dyeline.match.pages.gate import Likeness, passes
-from dyeline.match.pages.register import register
+from dyeline.match.pages.register import PictureView, register
 from tests.unit.match.pages.shots import Book, candidates, read_lines, screenshot
 
 WORDS = (
@@ -46,7 +46,7 @@ def test_the_same_form_filled_in_differently_does_not_pass() -> None:
     for other, wanted in ((form(1), True), (form(2), False)):
         hint = candidates(other, text, lines)[0]
         assert isinstance(hint, CandidatePage) and hint.words > 50
-        assert (register(shot.picture, other.reference(0), hint) is not None) == wanted
+        assert (register(PictureView(shot.picture), other.reference(0), hint) is not None) == wanted
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,9 @@ def test_the_same_form_filled_in_differently_does_not_pass() -> None:
     [
         (Likeness(words=200, visible=220, bare=0, foreign_around=0.08, residual_pt=0.05), True),
         (Likeness(words=86, visible=217, bare=75, foreign_around=0.05, residual_pt=0.012), True),
+        (Likeness(words=177, visible=268, bare=13, foreign_around=0.19, residual_pt=0.144), True),
+        (Likeness(words=211, visible=407, bare=20, foreign_around=0.26, residual_pt=0.13), True),
+        (Likeness(words=177, visible=268, bare=0, foreign_around=0.19, residual_pt=0.3), False),
         (Likeness(words=144, visible=241, bare=0, foreign_around=0.16, residual_pt=0.12), False),
         (Likeness(words=174, visible=412, bare=0, foreign_around=0.06, residual_pt=0.11), False),
         (Likeness(words=37, visible=492, bare=440, foreign_around=0.01, residual_pt=0.05), False),
@@ -61,7 +64,19 @@ def test_the_same_form_filled_in_differently_does_not_pass() -> None:
         (Likeness(words=11, visible=11, bare=0, foreign_around=0.0, residual_pt=0.02), False),
         (Likeness(words=0, visible=0, bare=0, foreign_around=0.0, residual_pt=0.0), False),
     ],
-    ids=["right", "half hidden", "form", "shared passage", "letterhead", "scattered", "few", "none"],
+    ids=[
+        "right",
+        "half hidden",
+        "folded",
+        "folded, shadow",
+        "folded, loose",
+        "form",
+        "shared passage",
+        "letterhead",
+        "scattered",
+        "few",
+        "none",
+    ],
 )
 def test_measured_cases_are_told_apart(likeness: Likeness, wanted: bool) -> None:
     assert passes(likeness, read=True) == wanted

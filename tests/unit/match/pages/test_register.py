@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dyeline.match.pages.plane import TO_REFERENCE, apply
-from dyeline.match.pages.register import register
+from dyeline.match.pages.register import PictureView, register
 from dyeline.match.pages.several import register_pages
 from dyeline.model.pages import Picture, Registration
 from tests.unit.match.pages.shots import (
@@ -26,7 +26,7 @@ def found_in(shot: Shot, *, seed: int = 0, most: int = 12) -> Registration | Non
     hints = [
         c for c in candidates(book(), *read_lines(book(), shot, seed=seed, most=most)) if c.page == shot.page
     ]
-    return register(shot.picture, book().reference(shot.page), hints[0])
+    return register(PictureView(shot.picture), book().reference(shot.page), hints[0])
 
 
 def error_pt(shot: Shot, registration: Registration) -> float:
@@ -105,7 +105,7 @@ def test_strongly_curled_paper_passes_the_gate() -> None:
 
 def test_image_features_find_the_page_without_any_text_read() -> None:
     shot = photograph(book(), 1, seed=12, degrees=140)
-    registration = register(shot.picture, book().reference(1), None)
+    registration = register(PictureView(shot.picture), book().reference(1), None)
     assert registration is not None
     assert error_pt(shot, registration) < 0.1  # PDFium drew letters into whole pixels of 0.33 pt
 
@@ -115,7 +115,7 @@ def test_another_page_of_the_same_document_does_not_pass(kind: str) -> None:
     shot = screenshot(book(), 0) if kind == "screenshot" else photograph(book(), 0, seed=1)
     hint = candidates(book(), *read_lines(book(), shot, seed=1))[0]
     assert hint.page == 0
-    assert register(shot.picture, book().reference(1), hint) is None
+    assert register(PictureView(shot.picture), book().reference(1), hint) is None
 
 
 def test_unrelated_pictures_do_not_pass() -> None:
@@ -123,7 +123,7 @@ def test_unrelated_pictures_do_not_pass() -> None:
     hint = candidates(book(), *read_lines(book(), screenshot(book(), 0), seed=1))[0]
     noise = cv2.resize(rng.integers(0, 256, (300, 240, 3), dtype=np.uint8), (960, 1200))
     for pixels in (noise, np.full((1200, 960, 3), 255, np.uint8), np.zeros((1, 1, 3), np.uint8)):
-        assert register(Picture(0, pixels, ""), book().reference(0), hint) is None
+        assert register(PictureView(Picture(0, pixels, "")), book().reference(0), hint) is None
 
 
 def test_a_page_half_hidden_by_a_hand_passes() -> None:
@@ -141,7 +141,7 @@ def test_two_pages_in_one_picture_are_both_found() -> None:
     one = read_lines(book(), Shot(both.pixels, 0, left.where), seed=1)
     two = read_lines(book(), both, seed=2, at=len(one[0]) + 1)
     found = candidates(book(), one[0] + "\n" + two[0], one[1] + two[1])
-    registered = register_pages(both.picture, found, book().reference)
+    registered = register_pages(PictureView(both.picture), found, book().reference)
     assert {registration.page for registration in registered} == {0, 1}
 
 
@@ -159,7 +159,7 @@ def test_of_two_pages_at_one_place_the_better_one_is_kept() -> None:
         return type(reference)(reference.words, raster)
 
     other = type(hints[0])(1, 5, hints[0].picture_px, hints[0].page_pt)
-    alone = register(shot.picture, half_alike(1), other)  # type: ignore[arg-type]
+    alone = register(PictureView(shot.picture), half_alike(1), other)  # type: ignore[arg-type]
     assert alone is not None and alone.words_seen < 0.8
-    registered = register_pages(shot.picture, [other, hints[0]], half_alike)  # type: ignore[arg-type]
+    registered = register_pages(PictureView(shot.picture), [other, hints[0]], half_alike)  # type: ignore[arg-type]
     assert [registration.words_seen for registration in registered] == [pytest.approx(1.0, abs=0.02)]

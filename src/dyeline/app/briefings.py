@@ -1,0 +1,307 @@
+"""Briefings: import a log of who was told what, when, by whom; list it."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dyeline.app.moments import Moment, read_moment
+from dyeline.app.people import RowNote, checked_person
+from dyeline.app.recipients import read_table_file
+from dyeline.app.subjects import MOST_LETTERS, Subject, read_subject
+from dyeline.app.table import Row, Table, read_table
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput, NotFound, UnreadableFile
+from dyeline.store.labels import take_labels
+from dyeline.store.tables import Briefing, Document, Recipient, SheetFact
+
+COLUMNS = ("person", "subject", "time", "channel", "by")
+REQUIRED = COLUMNS[:3]
+_HEADER = ",".join(COLUMNS)
+_BATCH = 2000
+_SHOWN = 5  # bad rows that an error message spells out; its facts have them all
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingImport:
+    """What an import did, or under ``dry_run`` would do. ``known`` entries were in the log already."""
+
+    rows: int
+    added: int
+    known: int
+    added_people: int
+    warnings: tuple[RowNote, ...]
+    bad: tuple[RowNote, ...]
+    encoding: str
+    delimiter: str
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingRecord:
+    """One entry of the log."""
+
+    recipient: str
+    subject: Subject
+    when: Moment
+    channel: str
+    told_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    line: int
+    person: str  # as written, when nobody is known by it
+    recipient: str  # label, "" for somebody who is to be added
+    subject: Subject
+    when: Moment
+    channel: str
+    told_by: str
+
+
+@dataclass(slots=True)
+class _Known:
+    """Who and what the workspace has, for one import."""
+
+    documents: dict[str, str]
+    sheets: dict[str, set[str]]
+    by_key: dict[str, str]
+    by_name: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def read_briefing_file(path: Path) -> bytes:
+    """Return the bytes of a log. Raises NotFound, UnreadableFile or TooLarge."""
+    try:
+        data = read_table_file(path)
+    except NotFound as fault:
+        raise NotFound(
+            fault.problem, fix=f"name a CSV file with the columns {_HEADER}.", path=str(path)
+        ) from fault
+    if not data.strip():
+        raise UnreadableFile(f"{path} is empty.", fix=f"give it a header line ({_HEADER}) and rows.")
+    return data
+
+
+def import_briefings(
+    workspace: Workspace, data: bytes, *, dry_run: bool = False, add_people: bool = False
+) -> BriefingImport:
+    """Add the entries of a table to the log; entries that it has are left alone.
+
+    Rows that cannot be used stop the import before anything is stored (``dry_run`` only reports them).
+    Raises UnreadableFile, TooLarge or BadInput.
+    """
+    table = read_table(data, expected=COLUMNS)
+    columns = _columns(table)
+    with workspace.reading() if dry_run else workspace.writing():
+        known = _known()
+        entries: list[_Entry] = []
+        bad: list[RowNote] = []
+        warnings: list[RowNote] = []
+        for row in table.rows:
+            entry = _entry(row, columns, len(table.header), known, add_people)
+            if isinstance(entry, str):
+                bad.append(RowNote(row.line, entry))
+                continue
+            entries.append(entry)
+            warnings += _doubts(entry, known)
+        if bad and not dry_run:
+            raise _unusable(bad, len(table.rows))
+        newcomers = {
+            entry.person.casefold(): entry.person for entry in reversed(entries) if not entry.recipient
+        }
+        keys = [_key(entry) for entry in entries]
+        there = set(Briefing.objects.values_list("key", flat=True))
+        fresh = {key: entry for key, entry in zip(keys, entries, strict=True) if key not in there}
+        if not dry_run:
+            _store(fresh, _added(list(newcomers.values())))
+    return BriefingImport(
+        rows=len(table.rows),
+        added=len(fresh),
+        known=len(entries) - len(fresh),
+        added_people=len(newcomers),
+        warnings=tuple(warnings),
+        bad=tuple(bad),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        dry_run=dry_run,
+    )
+
+
+def list_briefings(workspace: Workspace) -> list[BriefingRecord]:
+    """Return the log in order of time."""
+    with workspace.reading():
+        rows = Briefing.objects.order_by("begins", "pk").values_list(
+            "recipient__label", "document__label", "fact", "begins", "ends", "channel", "told_by"
+        )
+        return [
+            BriefingRecord(person, Subject(document or "", fact), Moment(begins, ends), channel, told_by)
+            for person, document, fact, begins, ends, channel, told_by in rows.iterator()
+        ]
+
+
+def document_names() -> dict[str, str]:
+    """Return the label of every document by its case-folded label and title. Call within ``reading``.
+
+    A title of several documents is none of theirs.
+    """
+    rows = list(Document.objects.values_list("label", "title"))
+    titles: dict[str, list[str]] = defaultdict(list)
+    for label, title in rows:
+        titles[" ".join(title.split()).casefold()].append(label)
+    names = {title: labels[0] for title, labels in titles.items() if len(labels) == 1}
+    return names | {label.casefold(): label for label, _ in rows}
+
+
+def _columns(table: Table) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for position, cell in enumerate(table.header):
+        name = cell.casefold()
+        if name in columns:
+            raise BadInput(
+                f"The table has two columns called {name}.", fix="remove one of them.", column=name
+            )
+        if name in COLUMNS:
+            columns[name] = position
+    missing = [name for name in REQUIRED if name not in columns]
+    if missing:
+        raise BadInput(
+            f"The table has no column called {' or '.join(missing)} among its {len(table.header)} columns.",
+            fix=f"make its first line a header: {_HEADER} (any order; channel and by may be left out).",
+            missing=missing,
+        )
+    return columns
+
+
+def _known() -> _Known:
+    rows = list(Recipient.objects.values_list("label", "name", "email_key"))
+    by_key = {label.casefold(): label for label, _, _ in rows} | {key: label for label, _, key in rows if key}
+    sheets: dict[str, set[str]] = defaultdict(set)
+    for label, name in SheetFact.objects.values_list("document__label", "name"):
+        sheets[label].add(name.casefold())
+    known = _Known(document_names(), sheets, by_key)
+    for label, name, _ in rows:
+        known.by_name[" ".join(name.split()).casefold()].append(label)
+    return known
+
+
+def _entry(row: Row, columns: dict[str, int], width: int, known: _Known, add_people: bool) -> _Entry | str:
+    if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
+        return f"{len(row.cells)} cells under a header of {width}; quote cells that contain the separator"
+    values = dict.fromkeys(COLUMNS, "")
+    for column, position in columns.items():
+        raw = row.cells[position] if position < len(row.cells) else ""
+        values[column] = " ".join(raw.split())
+        if len(values[column]) > MOST_LETTERS:
+            return f"column {column} has {len(values[column])} characters; the limit is {MOST_LETTERS}"
+        if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in values[column]):
+            return f"column {column} contains a control character"
+    person = _person(values["person"], known, add_people)
+    if person is None:
+        return (
+            "column person is nobody in this workspace; add the person with dyeline recipient add or import, "
+            "or repeat with --add-people"
+            if values["person"]
+            else "column person is empty"
+        )
+    if len(person) > 1:
+        return f"column person is the name of {len(person)} recipients ({', '.join(person)}); write the label or e-mail"
+    subject = read_subject(values["subject"], known.documents)
+    if isinstance(subject, str):
+        return f"column subject {subject}"
+    when = read_moment(values["time"])
+    if isinstance(when, str):
+        return f"column time {when}"
+    return _Entry(row.line, values["person"], person[0], subject, when, values["channel"], values["by"])
+
+
+def _person(text: str, known: _Known, add_people: bool) -> list[str] | None:
+    """Return the labels that a cell may mean; [""] for somebody to be added, None for nobody."""
+    wanted = text.casefold()
+    if wanted in known.by_key:
+        return [known.by_key[wanted]]
+    if wanted in known.by_name:
+        return known.by_name[wanted]
+    if add_people and not isinstance(checked_person(_as_person(text)), str):
+        return [""]
+    return None
+
+
+def _as_person(text: str) -> dict[str, str]:
+    return {"name": text.split("@")[0], "email": text} if "@" in text else {"name": text}
+
+
+def _doubts(entry: _Entry, known: _Known) -> list[RowNote]:
+    document, fact = entry.subject.document, entry.subject.fact
+    if document and fact and known.sheets.get(document) and fact.casefold() not in known.sheets[document]:
+        return [RowNote(entry.line, f"{entry.subject.written} is not on the fact sheet of {document}")]
+    return []
+
+
+def _key(entry: _Entry) -> str:
+    person = entry.recipient or entry.person.casefold()
+    parts = (person, *entry.subject.key, entry.when.begins.isoformat(), entry.when.ends.isoformat())
+    return hashlib.sha256("\0".join((*parts, entry.channel.casefold())).encode()).hexdigest()
+
+
+def _added(people: Sequence[str]) -> dict[str, int]:
+    """Add recipients; return their primary keys by the case-folded text that named them."""
+    now = datetime.now(UTC)
+    found = {}
+    for text, label in zip(people, take_labels("R", len(people)) if people else [], strict=True):
+        values = _as_person(text)
+        email = values.get("email", "")
+        found[text.casefold()] = Recipient.objects.create(
+            label=label, name=values["name"], email=email, email_key=email.casefold(), created=now
+        ).pk
+    return found
+
+
+def _store(fresh: dict[str, _Entry], newcomers: dict[str, int]) -> None:
+    now = datetime.now(UTC)
+    people = dict(Recipient.objects.values_list("label", "pk"))
+    documents = dict(Document.objects.values_list("label", "pk"))
+    labels = {key: label for label, key in people.items()}
+    rows = []
+    for entry in fresh.values():
+        recipient = people[entry.recipient] if entry.recipient else newcomers[entry.person.casefold()]
+        stored = _Entry(
+            entry.line,
+            entry.person,
+            labels[recipient],
+            entry.subject,
+            entry.when,
+            entry.channel,
+            entry.told_by,
+        )
+        rows.append(
+            Briefing(
+                recipient_id=recipient,
+                document_id=documents[entry.subject.document] if entry.subject.document else None,
+                fact=entry.subject.fact,
+                fact_key=entry.subject.fact.casefold(),
+                begins=entry.when.begins,
+                ends=entry.when.ends,
+                channel=entry.channel,
+                told_by=entry.told_by,
+                key=_key(stored),
+                imported=now,
+            )
+        )
+    Briefing.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
+
+
+def _unusable(bad: Iterable[RowNote], rows: int) -> BadInput:
+    notes = list(bad)
+    spelled = "; ".join(f"line {note.line}: {note.note}" for note in notes[:_SHOWN])
+    more = f"; and {len(notes) - _SHOWN:,} more" if len(notes) > _SHOWN else ""
+    return BadInput(
+        f"{len(notes):,} of {rows:,} rows cannot be used, so none was imported ({spelled}{more}).",
+        fix="correct these lines; dyeline briefing import --dry-run lists all of them.",
+        rows=rows,
+        bad=[{"line": note.line, "note": note.note} for note in notes],
+    )

@@ -1,0 +1,152 @@
+"""Adding exhibits to a case: recorded by hash, then opened and examined, then kept as readings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from dyeline.app.cases import MAX_TEXT, find_case, record_event, require_open
+from dyeline.app.exhibits import ExhibitFile
+from dyeline.app.registration import read_document_file
+from dyeline.app.trace import Examined, examine_files
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput, DyelineError, TooLarge, UnreadableFile, UnsupportedFormat
+from dyeline.store.case_readings import StoredReading, dump_readings
+from dyeline.store.tables import Case, CaseExhibit
+
+
+@dataclass(frozen=True, slots=True)
+class AddedExhibit:
+    """What became of one file: its label, its outcome, or the fault for which it could not be examined."""
+
+    label: str
+    sha256: str
+    file: str
+    outcome: str
+    fault: str
+    problem: str
+    known: bool
+
+
+def add_exhibits(
+    workspace: Workspace,
+    name: str,
+    paths: Sequence[Path],
+    *,
+    received: datetime | None = None,
+    source: str = "",
+    progress: Callable[[int, int], None] = lambda done, whole: None,
+) -> list[AddedExhibit]:
+    """Put files on record as exhibits of a case and examine them, each on its own.
+
+    All hashes are recorded before the first file is opened. A file that the case holds already is
+    not examined again, unless its examination failed. One that cannot be read stays on record with its fault.
+
+    Args:
+        workspace: where the case is.
+        name: the case.
+        paths: the files; those of one call count as examined at one moment.
+        received: when they came in; for the record only.
+        source: where they came from; for the record only.
+        progress: called with how many are done and how many there are.
+
+    Raises what a file raises if there is no other that could be examined.
+    """
+    now = datetime.now(UTC)
+    if received is not None and received > now:
+        raise BadInput(
+            "The exhibits would have come in after now.", fix="check --received and its time zone."
+        )
+    if len(source) > MAX_TEXT:
+        raise BadInput(f"The source has {len(source):,} characters.", fix=f"use at most {MAX_TEXT:,}.")
+    hashes = {}
+    for path in paths:
+        data = read_document_file(path)
+        hashes[path] = (hashlib.sha256(data).hexdigest(), len(data))
+    with workspace.writing():
+        case = find_case(name)
+        require_open(case)
+        first = _recorded(case, hashes, now, received, source.strip())
+    added = []
+    faults: list[DyelineError] = []
+    for done, path in enumerate(paths):
+        progress(done, len(paths))
+        row, fault = _examined(workspace, case, path, hashes[path][0], now)
+        faults += [fault] if fault else []
+        known = row.number < first and fault is None and row.examined != now
+        problem = fault.problem if fault else ""
+        added.append(
+            AddedExhibit(f"EX-{row.number}", row.sha256, path.name, row.outcome, row.fault, problem, known)
+        )
+    progress(len(paths), len(paths))
+    if faults and len(faults) == len(paths):
+        raise faults[-1]
+    return added
+
+
+def _recorded(
+    case: Case, hashes: dict[Path, tuple[str, int]], now: datetime, received: datetime | None, source: str
+) -> int:
+    """Record the files that the case does not hold yet and return the first new number."""
+    first = case.exhibits.count() + 1
+    number = first
+    for path, (sha256, size) in hashes.items():
+        if case.exhibits.filter(sha256=sha256).exists():
+            continue
+        CaseExhibit.objects.create(
+            case=case, number=number, sha256=sha256, file_name=path.name[-255:], size=size,
+            source=source, received=received, recorded=now,
+        )  # fmt: skip
+        record_event(case, now, "recorded", {"label": f"EX-{number}", "sha256": sha256})
+        number += 1
+    return first
+
+
+def _examined(
+    workspace: Workspace, case: Case, path: Path, sha256: str, now: datetime
+) -> tuple[CaseExhibit, DyelineError | None]:
+    """Examine one recorded file unless that was done; return its row and the fault that prevented it."""
+    with workspace.reading():
+        row = CaseExhibit.objects.get(case=case, sha256=sha256)
+    if row.examined is not None:
+        return row, None
+    try:
+        data = read_document_file(path)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise BadInput(f"{path.name} changed while it was being added.", fix="add it again.")
+        examined = examine_files(workspace, [ExhibitFile(data, path.suffix)], bound=case.bound)
+    except (UnreadableFile, UnsupportedFormat, TooLarge, BadInput) as fault:
+        row.fault = fault.code
+        with workspace.writing():
+            row.save(update_fields=["fault"])
+            record_event(case, now, "failed", {"label": f"EX-{row.number}", "code": fault.code})
+        return row, fault
+    _keep(workspace, row, examined, now)
+    with workspace.writing():
+        row.save()
+        record_event(case, now, "examined", {"label": f"EX-{row.number}", "outcome": row.outcome})
+    return row, None
+
+
+def _keep(workspace: Workspace, row: CaseExhibit, examined: Examined, now: datetime) -> None:
+    """Put what an examination gave into the row, and the readings into a blob."""
+    compared = [
+        StoredReading(
+            one.circulation.label,
+            one.readings.loglik,
+            np.array([copy.index for copy in one.circulation.copies], dtype=np.int64),
+            one.scores.p_value,
+            one.scores.mixture_nats,
+        )
+        for one in examined.traced.compared
+    ]
+    text = " ".join(examined.taken.exhibit.text.split())
+    row.text_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() if text else ""
+    row.readings_sha256 = workspace.blobs.put(dump_readings(compared))
+    row.finding = examined.finding.to_dict()
+    row.outcome, row.fault, row.examined = examined.finding.outcome, "", now

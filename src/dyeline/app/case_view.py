@@ -1,0 +1,235 @@
+"""Showing a case: its exhibits, what they say under both assumptions, evidence from outside, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from dyeline.app.cases import CaseRecord, find_case, list_cases
+from dyeline.app.trace import WorkspaceShelf
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadWorkspace, NotFound
+from dyeline.model.case import CaseFinding
+from dyeline.model.readings import Readings
+from dyeline.stats.combine import COMBINE_VERSION
+from dyeline.stats.models import MODELS_VERSION
+from dyeline.stats.nulltail import TAIL_VERSION
+from dyeline.store.case_readings import load_readings
+from dyeline.store.tables import (
+    Case,
+    CaseEvidence,
+    CaseExhibit,
+    Circulation,
+    Examination,
+    IssuedCopy,
+    Recipient,
+)
+from dyeline.trace.case import CASE_RULES_VERSION, combine
+from dyeline.trace.case_advise import CaseHistory, advise_case
+from dyeline.trace.case_merge import CaseCirculation, CaseReading
+from dyeline.trace.case_merge import CaseExhibit as ExhibitReadings
+from dyeline.trace.case_propositions import PropositionSet, propositions
+from dyeline.trace.score import Scores
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as it stands. ``exhibits`` and ``evidence`` are plain JSON values, those taken out included."""
+
+    record: CaseRecord
+    exhibits: tuple[dict[str, Any], ...]
+    finding: CaseFinding
+    evidence: tuple[dict[str, Any], ...]
+    history: dict[str, Any]
+    advice: tuple[str, ...]
+    methods: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the case as plain JSON values."""
+        finding = asdict(self.finding)
+        del finding["uses"]
+        return {
+            "case": self.record.name,
+            "created": _moment(self.record.created),
+            "closed": _moment(self.record.closed),
+            "close_reason": self.record.close_reason,
+            "exhibits": list(self.exhibits),
+            "same_source": finding["same_source"],
+            "independent": finding["independent"],
+            "bound": self.finding.bound,
+            "family": self.finding.family,
+            "external_evidence": list(self.evidence),
+            "history": self.history,
+            "advice": list(self.advice),
+            "methods": self.methods,
+        }
+
+
+def show_case(workspace: Workspace, name: str) -> CaseView:
+    """Return a case as it stands, combined from what is on record: no exhibit is opened again.
+
+    Raises NotFound, or BadWorkspace when a blob or key is lost.
+    """
+    with workspace.reading():
+        case = find_case(name)
+        rows = list(case.exhibits.order_by("number"))
+        evidence = [_evidence(row) for row in case.evidence.order_by("number")]
+        history = _history(case, rows)
+        events = [
+            {"at": _moment(event.at), "kind": event.kind, **event.what}
+            for event in case.events.order_by("pk")
+        ]
+    finding = _finding(workspace, case, rows)
+    record = next(record for record in list_cases(workspace) if record.name == case.name)
+    return CaseView(
+        record,
+        tuple(_exhibit(row, finding) for row in rows),
+        finding,
+        tuple(evidence),
+        {**asdict(history), "looks": finding.looks, "events": events},
+        advise_case(finding, history),
+        {
+            "rules": CASE_RULES_VERSION,
+            "combining": COMBINE_VERSION,
+            "models": MODELS_VERSION,
+            "tail": TAIL_VERSION,
+        },
+    )
+
+
+def case_propositions(
+    workspace: Workspace, name: str, *, recipient: str | None = None
+) -> tuple[PropositionSet, ...]:
+    """Return the statements that the finding on a case weighs, for the named recipients or for one given."""
+    view = show_case(workspace, name)
+    if recipient is not None:
+        recipient = recipient.strip().upper()
+        with workspace.reading():
+            if not Recipient.objects.filter(label=recipient).exists():
+                raise NotFound(
+                    "No recipient has this label.", fix="run: dyeline recipient list.", recipient=recipient
+                )
+    exhibits = [
+        one["label"]
+        for one in view.exhibits
+        if one["outcome"] not in (None, "not_ours") and not one["removed"]
+    ]
+    return propositions(view.finding, exhibits, recipient=recipient)
+
+
+def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> CaseFinding:
+    exhibits = []
+    for row in rows:
+        if row.examined is None:
+            continue
+        compared = tuple(
+            CaseReading(
+                stored.circulation,
+                Readings(stored.loglik),
+                stored.indices,
+                Scores(stored.p_value, stored.mixture_nats),
+            )
+            for stored in load_readings(workspace.blobs.get(row.readings_sha256))
+        )
+        exhibits.append(
+            ExhibitReadings(
+                f"EX-{row.number}",
+                row.sha256,
+                row.examined.isoformat(),
+                row.outcome,  # type: ignore[arg-type]  # written from a Finding
+                compared,
+                row.text_sha256,
+                row.removed is not None,
+            )
+        )
+    wanted = {reading.circulation for exhibit in exhibits for reading in exhibit.compared}
+    listed = _listed(workspace, wanted)
+    return combine(exhibits, listed, bound=case.bound)
+
+
+def _listed(workspace: Workspace, wanted: set[str]) -> dict[str, CaseCirculation]:
+    shelf = WorkspaceShelf(workspace)
+    with workspace.reading():
+        numbers = set(
+            Circulation.objects.filter(label__in=wanted).values_list("version__index_number", flat=True)
+        )
+    listed = {
+        circulation.label: CaseCirculation(circulation, version.block_starts)
+        for version in map(shelf.version, sorted(numbers))
+        for circulation in version.circulations
+        if circulation.label in wanted
+    }
+    if listed.keys() != wanted:
+        raise BadWorkspace(
+            "A circulation that the case was compared with is missing.",
+            fix="restore the workspace from a backup.",
+        )
+    return listed
+
+
+def _exhibit(row: CaseExhibit, finding: CaseFinding) -> dict[str, Any]:
+    use = next((use for use in finding.uses if use.exhibit == f"EX-{row.number}"), None)
+    document = row.finding.get("document") or {}
+    return {
+        "label": f"EX-{row.number}",
+        "sha256": row.sha256,
+        "file": row.file_name,
+        "bytes": row.size,
+        "source": row.source,
+        "received": _moment(row.received),
+        "recorded": _moment(row.recorded),
+        "examined": _moment(row.examined),
+        "fault": row.fault,
+        "outcome": row.outcome or None,
+        "document": document.get("id"),
+        "version": document.get("version"),
+        "circulation": document.get("circulation"),
+        "sites_read": use.sites_read if use else 0,
+        "sites_new": use.sites_new if use else 0,
+        "duplicate_of": use.duplicate_of if use else None,
+        "removed": {"at": _moment(row.removed), "reason": row.removed_reason} if row.removed else None,
+    }
+
+
+def _evidence(row: CaseEvidence) -> dict[str, Any]:
+    copy = IssuedCopy.objects.filter(label=row.label).select_related("recipient").first()
+    return {
+        "label": f"EV-{row.number}",
+        "for": row.label,
+        "recipient": copy.recipient.label if copy else row.label,
+        "likelihood_ratio": row.likelihood_ratio,
+        "kind": row.kind,
+        "source": row.source,
+        "reason": row.reason,
+        "created": _moment(row.created),
+        "removed": {"at": _moment(row.removed), "reason": row.removed_reason} if row.removed else None,
+    }
+
+
+def _history(case: Case, rows: Sequence[CaseExhibit]) -> CaseHistory:
+    """Count what else was looked at. Call within ``reading``."""
+    own = {row.sha256: row.recorded for row in rows}
+    documents = {(row.finding.get("document") or {}).get("id") for row in rows} - {None}
+    before: set[str] = set()
+    beside: set[str] = set()
+    looks = Examination.objects.values_list("exhibit_sha256", "created", "finding__document__id")
+    for sha256, created, document in looks:
+        if sha256 in own and created < own[sha256]:
+            before.add(sha256)
+        elif sha256 not in own and document in documents:
+            beside.add(sha256)
+    others = CaseExhibit.objects.filter(sha256__in=own).exclude(case=case)
+    return CaseHistory(
+        examinations=Examination.objects.values("exhibit_sha256", "parameters").distinct().count(),
+        looked_at_before=len(before),
+        left_out=len(beside),
+        other_cases=tuple(sorted(set(others.values_list("case__name", flat=True)))),
+        removed=sum(row.removed is not None for row in rows),
+        unread=sum(row.examined is None for row in rows),
+    )
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")

@@ -1,0 +1,260 @@
+"""``dyeline case``: several exhibits of one matter, and what they show together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dyeline.cli.case_text import case_text
+from dyeline.cli.shell import Json, shell_of
+from dyeline.cli.tables import plain, table
+
+if TYPE_CHECKING:
+    from dyeline.app.case_exhibits import AddedExhibit
+    from dyeline.app.cases import CaseRecord
+
+commands = typer.Typer(
+    no_args_is_help=True, help="Put several exhibits of one matter together, and see what they show."
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the case.")]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; goes on record.")]
+
+
+@commands.command("new", epilog='Example: dyeline case new "Spring plan" --bound 1e-3')
+def new(
+    context: typer.Context,
+    name: Name,
+    bound: Annotated[
+        float | None,
+        typer.Option(
+            metavar="CHANCE",
+            help="Highest accepted chance that the case ever names any recipient who is not a source; "
+            "else as set (1e-3). It cannot be changed later.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Open a case."""
+    from dyeline.app.cases import new_case
+
+    shell = shell_of(context)
+    record = new_case(shell.workspace(), name, bound=bound)
+    shown = plain(record.name)
+    text = f"Opened case {shown}, bound {record.bound:g}. Next: dyeline case add '{shown}' FILE"
+    shell.show(_case_result(record), text)
+
+
+@commands.command(
+    "add", epilog='Example: dyeline case add "Spring plan" article.html photo.jpg --source "newsroom"'
+)
+def add(
+    context: typer.Context,
+    name: Name,
+    exhibit: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="EXHIBIT...", help="Files that trace can read; each is an exhibit of its own."
+        ),
+    ],
+    received: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When they came in: 2026-03-01 or 2026-03-01T09:30+01:00; UTC unless it says.",
+        ),
+    ] = None,
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where they came from.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Add exhibits and examine them. Hashes are on record before the first one is opened.
+
+    Files of one call are judged as one look. Adding a file again changes nothing.
+    """
+    from dyeline.app.case_exhibits import add_exhibits
+    from dyeline.cli.progress import progress
+
+    shell = shell_of(context)
+    with progress("Examining") as report:
+        added = add_exhibits(
+            shell.workspace(),
+            name,
+            exhibit,
+            received=None if received is None else _moment(received),
+            source=source,
+            progress=report,
+        )
+    shell.show({"case": name, "exhibits": [_added_result(one) for one in added]}, _added_text(added, name))
+
+
+@commands.command("show", epilog='Example: dyeline case show "Spring plan" --json')
+def show(context: typer.Context, name: Name, as_json: Json = False) -> None:
+    """Show what the exhibits of a case say together and one by one. No exhibit is opened again."""
+    from dyeline.app.case_view import show_case
+
+    shell = shell_of(context)
+    view = show_case(shell.workspace(), name)
+    shell.show(view.to_dict(), case_text(view))
+
+
+@commands.command("list", epilog="Example: dyeline case list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List the cases."""
+    from dyeline.app.cases import list_cases
+
+    shell = shell_of(context)
+    records = list_cases(shell.workspace())
+    rows = [
+        (r.name, f"{r.created:%Y-%m-%d}", r.exhibits, f"{r.bound:g}", "closed" if r.closed else "open")
+        for r in records
+    ]
+    text = (
+        table(("case", "opened", "exhibits", "bound", "state"), rows)
+        if rows
+        else "No cases yet. Next: dyeline case new NAME"
+    )
+    shell.show({"cases": [_case_result(record) for record in records]}, text)
+
+
+@commands.command("propositions", epilog='Example: dyeline case propositions "Spring plan" --for R-017')
+def propositions(
+    context: typer.Context,
+    name: Name,
+    recipient: Annotated[
+        str | None,
+        typer.Option("--for", metavar="R-NNN", help="Recipient whom the first statement is about."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the statements between which the finding weighs. Exactly one of each set is true."""
+    from dyeline.app.case_view import case_propositions
+
+    shell = shell_of(context)
+    sets = case_propositions(shell.workspace(), name, recipient=recipient)
+    result = [
+        {"assumption": one.about, "exhibits": list(one.exhibits), "statements": list(one.statements)}
+        for one in sets
+    ]
+    lines = []
+    for one in sets:
+        together = "together" if one.about == "same_source" else "alone"
+        lines.append(f"{', '.join(one.exhibits)} ({together}):")
+        lines += [f"  {number}. {statement}" for number, statement in enumerate(one.statements, start=1)]
+    shell.show(
+        {"case": name, "propositions": result}, "\n".join(lines) or "The case has no examined exhibit yet."
+    )
+
+
+@commands.command(
+    "evidence",
+    epilog='Example: dyeline case evidence "Spring plan" --lr 20 --for R-017 --source "door log" --reason "..."',
+)
+def evidence(
+    context: typer.Context,
+    name: Name,
+    lr: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER", help="How many times as probable the evidence is if this copy is the source."
+        ),
+    ],
+    label: Annotated[str, typer.Option("--for", metavar="R-NNN|C-NNNN", help="Recipient or copy.")],
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where it comes from.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the number is what it is.")],
+    kind: Annotated[str, typer.Option(metavar="WORD", help="What it is.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Enter evidence from outside of the marks. It is shown apart and never changes whom the marks name."""
+    from dyeline.app.cases import add_evidence
+
+    shell = shell_of(context)
+    given = add_evidence(
+        shell.workspace(), name, label=label, likelihood_ratio=lr, source=source, reason=reason, kind=kind
+    )
+    shell.show({"case": name, "evidence": given}, f"{given} is on record. It is shown apart from the marks.")
+
+
+@commands.command(
+    "remove", epilog='Example: dyeline case remove "Spring plan" EX-2 --reason "another matter"'
+)
+def remove(
+    context: typer.Context,
+    name: Name,
+    label: Annotated[str, typer.Argument(metavar="EX-N|EV-N", help="Exhibit or evidence.")],
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
+    """Take an exhibit or evidence out of a case. Its record stays, and the choice is paid for."""
+    from dyeline.app.cases import remove as take_out
+
+    shell = shell_of(context)
+    take_out(shell.workspace(), name, label, reason=reason)
+    shell.show(
+        {"case": name, "removed": label.upper()},
+        f"{plain(label.upper())} no longer counts; its record stays.",
+    )
+
+
+@commands.command("close", epilog='Example: dyeline case close "Spring plan" --reason "answered"')
+def close(context: typer.Context, name: Name, reason: Reason, as_json: Json = False) -> None:
+    """Close a case: it can still be read, and not be changed any more."""
+    from dyeline.app.cases import close_case
+
+    shell = shell_of(context)
+    record = close_case(shell.workspace(), name, reason=reason)
+    shell.show(_case_result(record), f"Closed case {plain(record.name)}.")
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC
+
+    from dyeline.errors import BadInput
+
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as fault:
+        raise BadInput(
+            "--received is no date or time.", fix="write it as 2026-03-01 or 2026-03-01T09:30+01:00."
+        ) from fault
+
+
+def _case_result(record: CaseRecord) -> dict[str, Any]:
+    return {
+        "case": record.name,
+        "bound": record.bound,
+        "created": record.created.isoformat(timespec="seconds"),
+        "closed": record.closed.isoformat(timespec="seconds") if record.closed else None,
+        "close_reason": record.close_reason,
+        "exhibits": record.exhibits,
+    }
+
+
+def _added_result(one: AddedExhibit) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "sha256": one.sha256,
+        "file": one.file,
+        "outcome": one.outcome or None,
+        "fault": one.fault,
+        "known": one.known,
+    }
+
+
+def _added_text(added: list[AddedExhibit], name: str) -> str:
+    rows = [
+        (
+            one.label,
+            one.file,
+            one.fault or one.outcome,
+            "was there already" if one.known else "",
+            one.sha256[:12],
+        )
+        for one in added
+    ]
+    faults = [f"{one.label}: {plain(one.problem)}" for one in added if one.problem]
+    lines = [table(("exhibit", "file", "alone", "", "sha256"), rows), *faults]
+    return "\n".join([*lines, f"Next: dyeline case show '{plain(name)}'"])

@@ -1,0 +1,119 @@
+"""A case as text: the finding under both assumptions first, then what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dyeline.cli.tables import plain, table
+
+if TYPE_CHECKING:
+    from dyeline.app.case_view import CaseView
+    from dyeline.model.case import CaseFinding
+
+_TOGETHER = {
+    "attributed": "attributed: the exhibits descend from copies issued to",
+    "narrowed": "narrowed to a set: copies of one of these are the source",
+    "insufficient": "insufficient evidence: nobody can be named.",
+    "no_readable_mark": "no readable mark: passages of ours, but no mark in them can be read.",
+    "not_ours": "not ours: no passage of any document of this workspace.",
+}
+
+
+def case_text(view: CaseView) -> str:
+    """Return a case as lines for a terminal."""
+    if not view.exhibits:
+        return f"Case {plain(view.record.name)} has no exhibits yet. Next: dyeline case add NAME FILE"
+    state = f", closed {view.record.closed:%Y-%m-%d}" if view.record.closed else ""
+    lines = [
+        f"Case {plain(view.record.name)}, bound {view.finding.bound:g} for the case as a whole, however often it is "
+        f"looked at{state}.",
+        "",
+        *_together(view.finding),
+        "",
+        *_alone(view.finding),
+        "",
+        _exhibits(view),
+        *_evidence(view),
+        f"{view.finding.family} recipients were compared; {view.finding.looks} look(s) so far; this workspace has seen "
+        f"{view.history['examinations']} different examinations.",
+    ]
+    return "\n".join([*lines, *(f"- {plain(sentence)}" for sentence in view.advice)])
+
+
+def _together(finding: CaseFinding) -> list[str]:
+    same = finding.same_source
+    named = ", ".join(candidate.recipient for candidate in same.candidates)
+    head = _TOGETHER[same.outcome]
+    lines = [f"If all come from one source: {head} {named}." if same.outcome == "attributed" else
+             f"If all come from one source: {head}"]  # fmt: skip
+    if same.candidates:
+        rows = [
+            (
+                candidate.recipient,
+                " ".join(candidate.copies),
+                f"{candidate.family_wise_p:.2g}",
+                f"{candidate.log10_e:.1f}",
+                f"{candidate.p_value_fixed_set:.2g}",
+                f"{candidate.posterior:.4f}",
+            )
+            for candidate in same.candidates
+        ]
+        head_row = (
+            "recipient", "copies", "chance of a false naming <=", "log10 LR", "p if chosen unseen", "posterior",
+        )  # fmt: skip
+        lines.append(table(head_row, rows))
+        lines.append(
+            f"None of these: posterior {same.none_of_these.posterior:.2g} "
+            f"(assumed beforehand: {same.none_of_these.prior:g})."
+        )
+    return lines
+
+
+def _alone(finding: CaseFinding) -> list[str]:
+    rows = [
+        (
+            one.exhibit,
+            one.outcome,
+            ", ".join(f"{candidate.copy} ({candidate.recipient})" for candidate in one.candidates)
+            or "nobody",
+            f"{min((candidate.family_wise_p for candidate in one.candidates), default=1.0):.2g}",
+            f"{one.bound:.2g}",
+        )
+        for one in finding.independent
+    ]
+    head = ("exhibit", "outcome", "named", "chance of a false naming <=", "its share of the bound")
+    return ["If each has its own source:", table(head, rows)] if rows else []
+
+
+def _exhibits(view: CaseView) -> str:
+    rows = []
+    for one in view.exhibits:
+        document = f"{one['document']}/{one['version']}" if one["document"] else ""
+        note = "taken out" if one["removed"] else one["fault"]
+        note = note or (f"repeats {one['duplicate_of']}" if one["duplicate_of"] else "")
+        moment = one["received"] or one["recorded"]
+        rows.append(
+            (
+                one["label"],
+                one["file"],
+                document,
+                one["sites_read"],
+                one["sites_new"],
+                moment[:10],
+                note,
+                one["sha256"][:12],
+            )
+        )
+    return table(("exhibit", "file", "document", "sites", "new", "received", "", "sha256"), rows)
+
+
+def _evidence(view: CaseView) -> list[str]:
+    rows = [
+        (one["label"], one["for"], f"{one['likelihood_ratio']:g}", one["kind"], one["source"],
+         "taken out" if one["removed"] else one["reason"])
+        for one in view.evidence
+    ]  # fmt: skip
+    if not rows:
+        return []
+    head = ("evidence", "for", "likelihood ratio", "kind", "source", "reason")
+    return ["", "From outside of the marks (does not change whom they name):", table(head, rows), ""]

@@ -1,0 +1,221 @@
+"""Scoring a list of any length against one exhibit, codewords made on the way and none stored.
+
+A linear score (one number a site and symbol) is rounded to whole steps of 6 bits and summed over bit
+planes of 64 sites at a time. The rounded score is a score in its own right: its null distribution is
+known exactly, so its p-values are as rigorous as any. What is to be shown about the best few is
+computed afresh from their codewords in full precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.codes.planes import WORD_BITS, RowLayout, open_stream, packed, row_layout
+
+SCREEN_VERSION = "planes-screen/1"
+
+PLANES = 6
+"""Bits of a rounded weight, the highest negative: 28 steps each way, which costs under 1 % of the evidence."""
+
+BATCH_BYTES = 1 << 20
+"""Stream made at a time: it stays in the processor's cache between cipher and score."""
+
+PIECES = 8
+"""The stream is the encryption of zeros; they come in pieces, not to take that cache themselves."""
+
+_SPARE_BYTES = 16  # a cipher asks for room for one block more
+
+ROWS_TOGETHER = 128
+"""Copies whose codes stand side by side while the compiled kernel scores them."""
+
+RANGE = 1 << 20
+"""Copies that one task of an executor scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A linear score made ready: weights of the packed code's bits, in steps of ``step_nats``.
+
+    ``planes[b, w]`` is bit b of the weights of word w's 64 bits; a score is ``base`` plus the sum of
+    the weights whose bits are set.
+    """
+
+    secret: bytes
+    layout: RowLayout
+    planes: NDArray[np.uint64]  # (PLANES, code words)
+    base: int
+    step_nats: float
+    values: NDArray[np.int64]  # (sites, symbols): the rounded score of every symbol, in steps
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The best copies of a list by their rounded scores, best first, and how often each score occurred.
+
+    ``count[k]`` copies had a score of ``lowest + k`` steps.
+    """
+
+    index: NDArray[np.int64]
+    score: NDArray[np.int64]
+    lowest: int
+    count: NDArray[np.int64]
+
+
+def prepare(secret: bytes, weights: NDArray[np.int64], nats: NDArray[np.float64]) -> Screen:
+    """Return the screen for sites with these weights and scores, both (sites, symbols).
+
+    Sites of other kinds than binary and even ones of four symbols add nothing to a screen.
+    """
+    layout = row_layout(weights)
+    plain = np.where(weights > 0, nats, 0.0)
+    gain = plain[:, 1] - plain[:, 0]
+    quads = plain[layout.quad]
+    needs = [gain[layout.even], gain[layout.low], gain[layout.high]]
+    if layout.quad.size:
+        both = quads[:, 3] - quads[:, 2] - quads[:, 1] + quads[:, 0]
+        needs += [quads[:, 2] - quads[:, 0], quads[:, 1] - quads[:, 0], both]
+    top = max((float(np.abs(part).max()) for part in needs if part.size), default=0.0)
+    step = top / (2 ** (PLANES - 1) - 4) if top > 0 else 1.0
+    values = _rounded(layout, plain, step)
+    parts = _bit_weights(layout, values)
+    steps = np.concatenate([_spread(part) for part in parts]) if parts else np.zeros(0, dtype=np.int64)
+    bits = (steps[None, :] >> np.arange(PLANES)[:, None]) & 1
+    shape = (PLANES, layout.code_words)
+    planes = np.packbits(bits.astype(np.uint8), axis=1, bitorder="little").view("<u8").reshape(shape)
+    return Screen(secret, layout, np.ascontiguousarray(planes), int(values[:, 0].sum()), step, values)
+
+
+def _rounded(layout: RowLayout, plain: NDArray[np.float64], step: float) -> NDArray[np.int64]:
+    """Return every symbol's score in steps; for a site of four, differences stay within the planes."""
+    values = np.rint(plain / step).astype(np.int64)
+    binary = np.concatenate([layout.even, layout.low, layout.high])
+    values[binary, 1] = values[binary, 0] + np.rint((plain[binary, 1] - plain[binary, 0]) / step).astype(
+        np.int64
+    )
+    values[layout.byte] = 0
+    return values
+
+
+def _bit_weights(layout: RowLayout, values: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the weights of the bits of a packed code, one array for each of its parts that is not empty."""
+    gain = values[:, 1] - values[:, 0]
+    parts = [gain[layout.even]]
+    if layout.quad.size:
+        quads = values[layout.quad]
+        parts += [
+            quads[:, 2] - quads[:, 0],
+            quads[:, 1] - quads[:, 0],
+            quads[:, 3] - quads[:, 2] - quads[:, 1] + quads[:, 0],
+        ]
+    return [part for part in [*parts, gain[layout.low], gain[layout.high]] if part.size]
+
+
+def _spread(part: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the weights of whole words: zeros behind the last site."""
+    return np.pad(part, (0, -part.size % WORD_BITS))
+
+
+class _Scorer:
+    """Scores stream rows into a buffer of its own and counts the scores."""
+
+    def __init__(self, screen: Screen) -> None:
+        layout = screen.layout
+        row_bytes = layout.row_words * 8
+        self._screen = screen
+        self._kernel = _kernel()
+        self._words = np.array(layout.words, dtype=np.int64)
+        self._code = np.zeros((layout.code_words, ROWS_TOGETHER), dtype=np.uint64)
+        self.batch = PIECES * max(1, BATCH_BYTES // PIECES // row_bytes)
+        self._zeros = bytes(self.batch // PIECES * row_bytes)
+        self._buffer = bytearray(self.batch * row_bytes + _SPARE_BYTES)
+        self._room = memoryview(self._buffer)
+        words = np.frombuffer(self._buffer, dtype="<u8", count=self.batch * layout.row_words)
+        self._drawn = words.reshape(self.batch, layout.row_words)
+        self._out = np.empty(self.batch, dtype=np.int64)
+        self.lowest = int(screen.values.min(axis=1, initial=0).sum())
+        highest = int(screen.values.max(axis=1, initial=0).sum())
+        self.count = np.zeros(highest - self.lowest + 1, dtype=np.int64)
+
+    def scores(self, first: int, last: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield (index, scores of the copies from that index on), batch by batch, in a buffer that is used again."""
+        screen, out = self._screen, self._out
+        encryptor = open_stream(screen.secret, screen.layout, first).encryptor()
+        for begin in range(first, last, self.batch):
+            for start in range(0, len(self._buffer) - _SPARE_BYTES, len(self._zeros)):
+                encryptor.update_into(self._zeros, self._room[start:])
+            rows = min(self.batch, last - begin)
+            if self._kernel is None:
+                out[:rows] = _score_rows_numpy(screen, self._drawn[:rows])
+                np.add.at(self.count, out[:rows] - self.lowest, 1)
+            else:
+                self._kernel(
+                    self._drawn, rows, self._words, screen.planes, screen.base, self._code, out,
+                    self.lowest, self.count,
+                )  # fmt: skip
+            yield begin, out[:rows]
+
+
+def _kernel() -> Callable[..., None] | None:
+    """Return the compiled scoring of rows; None where there is no compiler."""
+    try:
+        from dyeline.codes.kernels import score_rows
+    except ImportError:
+        return None
+    return score_rows
+
+
+def _score_rows_numpy(screen: Screen, drawn: NDArray[np.uint64]) -> NDArray[np.int64]:
+    code = packed(screen.layout, drawn)
+    total = np.full(drawn.shape[0], screen.base, dtype=np.int64)
+    for b in range(PLANES):
+        count = np.bitwise_count(code & screen.planes[b]).sum(axis=1, dtype=np.int64) << b
+        total += -count if b == PLANES - 1 else count
+    return total
+
+
+def screen_range(screen: Screen, first: int, last: int, keep: int) -> Screened:
+    """Return the best ``keep`` copies of the indices from ``first`` to before ``last``, ties by the lower index."""
+    scorer = _Scorer(screen)
+    index, score = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    floor = scorer.lowest - 1
+    for begin, found in scorer.scores(first, last):
+        over = np.flatnonzero(found > floor)
+        if over.size:
+            index = np.concatenate([index, begin + over])
+            score = np.concatenate([score, found[over]])
+        if index.size > 4 * keep + 4096:
+            index, score = _best(index, score, keep)
+            floor = int(score[-1])  # a later copy with the same score has a higher index
+    index, score = _best(index, score, keep)
+    return Screened(index, score, scorer.lowest, scorer.count)
+
+
+def _best(
+    index: NDArray[np.int64], score: NDArray[np.int64], keep: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    order = np.lexsort((index, -score))[:keep]
+    return index[order], score[order]
+
+
+def screen_list(screen: Screen, copies: int, keep: int, executor: Executor | None = None) -> Screened:
+    """Return the best ``keep`` of the copies with indices 0 … copies - 1.
+
+    With an executor (``concurrent.futures``; Dask's ``Client.get_executor()`` is one) the list is cut
+    into ranges of ``RANGE`` copies; the result is the same, bit for bit, whoever computes it.
+    """
+    firsts = range(0, max(copies, 1), RANGE)
+    lasts = [min(first + RANGE, copies) for first in firsts]
+    if executor is None:
+        parts = [screen_range(screen, first, last, keep) for first, last in zip(firsts, lasts, strict=True)]
+    else:
+        tasks = len(lasts)
+        parts = list(executor.map(screen_range, [screen] * tasks, firsts, lasts, [keep] * tasks))
+    index, score = _best(
+        np.concatenate([part.index for part in parts]), np.concatenate([part.score for part in parts]), keep
+    )
+    return Screened(index, score, parts[0].lowest, np.sum([part.count for part in parts], axis=0))

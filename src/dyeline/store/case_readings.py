@@ -1,0 +1,77 @@
+"""What an exhibit of a case says about every circulation it was compared with, as bytes: numpy columns."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.errors import BadWorkspace
+
+READINGS_FORMAT = "case-readings/1"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """One circulation: ln-likelihoods (sites, symbols), and p-value and ln LR of the copies with these indices."""
+
+    circulation: str
+    loglik: NDArray[np.float64]
+    indices: NDArray[np.int64]
+    p_value: NDArray[np.float64]
+    mixture_nats: NDArray[np.float64]
+
+
+def dump_readings(readings: Sequence[StoredReading]) -> bytes:
+    """Return the readings as a compressed numpy archive; of sites, only those that were read."""
+    columns: dict[str, NDArray[Any]] = {
+        "format": np.array(READINGS_FORMAT),
+        "circulation": np.array([reading.circulation for reading in readings], dtype=np.str_),
+    }
+    for number, reading in enumerate(readings):
+        rows = np.flatnonzero(np.ptp(reading.loglik, axis=1) > 0)
+        columns |= {
+            f"shape.{number}": np.array(reading.loglik.shape, dtype=np.int64),
+            f"rows.{number}": rows,
+            f"loglik.{number}": reading.loglik[rows],
+            f"indices.{number}": reading.indices,
+            f"p_value.{number}": reading.p_value,
+            f"mixture_nats.{number}": reading.mixture_nats,
+        }
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **columns)
+    return file.getvalue()
+
+
+def load_readings(data: bytes) -> tuple[StoredReading, ...]:
+    """Return the readings that ``dump_readings`` wrote. Raises BadWorkspace when the bytes are not such."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            if str(archive["format"]) != READINGS_FORMAT:
+                raise ValueError("unknown format")
+            columns: dict[str, NDArray[Any]] = {name: archive[name] for name in archive.files}
+        names = columns["circulation"].tolist()
+        return tuple(_reading(columns, number, name) for number, name in enumerate(names))
+    except (ValueError, KeyError, IndexError, OSError, EOFError, zipfile.BadZipFile) as fault:
+        raise BadWorkspace(
+            "Stored readings of a case cannot be read: the blob does not hold the columns it should.",
+            fix="upgrade Dyeline, or restore the workspace from a backup.",
+        ) from fault
+
+
+def _reading(columns: Mapping[str, NDArray[Any]], number: int, name: str) -> StoredReading:
+    sites, symbols = columns[f"shape.{number}"].tolist()
+    loglik = np.zeros((sites, symbols))
+    loglik[columns[f"rows.{number}"]] = columns[f"loglik.{number}"]
+    return StoredReading(
+        str(name),
+        loglik,
+        columns[f"indices.{number}"],
+        columns[f"p_value.{number}"],
+        columns[f"mixture_nats.{number}"],
+    )

@@ -1,0 +1,269 @@
+"""The log on disk: an append-only SQLite file of its own, and beside it the last checkpoint that was given out.
+
+Written through APSW, whose SQLite does not have the fault of versions before 3.51.3 (two connections that write
+and checkpoint a write-ahead log at once can damage it), with ``synchronous=FULL``: what ``append`` has returned
+survives a power cut. The checkpoint stands in a second file that is only ever moved forward; a log that
+comes back from an old backup does not fit it and is refused, instead of being continued into a fork.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from dyeline.errors import BadWorkspace, DyelineError, LogForked, NotFound, WorkspaceBusy
+from dyeline.evidence.merkle import (
+    EMPTY_ROOT,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    root_of,
+    tree_hash,
+)
+from dyeline.evidence.note import Checkpoint, Signer, sign, signed
+from dyeline.evidence.proof_file import ProofFile
+from dyeline.evidence.tiles import TiledTree, grown_tiles
+from dyeline.store.files import make_folder, storage_failed
+
+MOST_ENTRY_BYTES: Final = 0xFFFF
+"""An entry's length has two bytes in published bundles."""
+
+BUSY_MS: Final = 20_000
+_READ_AT_ONCE: Final = 1_000
+
+_LOG_TABLES = """
+CREATE TABLE IF NOT EXISTS entry(number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS tile(level INTEGER, number INTEGER, hashes BLOB NOT NULL,
+                                PRIMARY KEY(level, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS head(id INTEGER PRIMARY KEY CHECK(id = 1), size INTEGER NOT NULL,
+                                root BLOB NOT NULL) STRICT;
+"""
+_HEAD_TABLE = """
+CREATE TABLE IF NOT EXISTS checkpoint(id INTEGER PRIMARY KEY CHECK(id = 1), size INTEGER NOT NULL,
+                                      root BLOB NOT NULL, note TEXT NOT NULL) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Entries that now stand in the log: the first one's number, and the checkpoint over all, as a note."""
+
+    first: int
+    count: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What reading the whole log again gave: how many entries, and the root that they have."""
+
+    size: int
+    root: bytes
+
+
+class EvidenceLog:
+    """The log below one folder. ``signer`` gives the log's key, and its name, the origin of checkpoints."""
+
+    def __init__(self, folder: Path, signer: Callable[[], Signer], *, vfs: str | None = None) -> None:
+        self._folder, self._signer = folder, signer
+        make_folder(folder, private=True)
+        self._log = _opened(folder / "log.sqlite3", _LOG_TABLES, vfs)
+        self._head = _opened(folder / "checkpoint.sqlite3", _HEAD_TABLE, vfs)
+
+    def close(self) -> None:
+        """Close both files."""
+        self._log.close()
+        self._head.close()
+
+    @property
+    def size(self) -> int:
+        """Return how many entries there are."""
+        return self._last()[0]
+
+    def tile(self, level: int, number: int) -> bytes:
+        """Return the hashes of a tile (``evidence.tiles.TileSource``)."""
+        row = self._log.execute(
+            "SELECT hashes FROM tile WHERE level = ? AND number = ?", (level, number)
+        ).fetchone()
+        return b"" if row is None else _bytes(row[0])
+
+    def entry(self, number: int) -> bytes:
+        """Return an entry. Raises NotFound."""
+        row = self._log.execute("SELECT data FROM entry WHERE number = ?", (number,)).fetchone()
+        if row is None:
+            raise NotFound(
+                f"The log has no entry {number}; it has {self.size}, counted from 0.",
+                fix="name an entry that is there.",
+                entry=number,
+            )
+        return _bytes(row[0])
+
+    def entries(self, first: int = 0, count: int | None = None) -> Iterator[bytes]:
+        """Yield entries in order, a thousand read at a time."""
+        end = self.size if count is None else min(self.size, first + count)
+        for begin in range(first, end, _READ_AT_ONCE):
+            stop = min(end, begin + _READ_AT_ONCE)
+            rows = self._log.execute(
+                "SELECT data FROM entry WHERE number >= ? AND number < ? ORDER BY number", (begin, stop)
+            ).fetchall()
+            yield from (_bytes(row[0]) for row in rows)
+
+    def append(self, entries: Sequence[bytes]) -> Appended:
+        """Put entries behind the others, all or none, durably, and return their place and the checkpoint.
+
+        Raises LogForked where the log does not continue the checkpoint that was given out last,
+        StorageFailed where the disk refuses, WorkspaceBusy where another process keeps it locked.
+        """
+        if any(not entry or len(entry) > MOST_ENTRY_BYTES for entry in entries):
+            raise ValueError(f"an entry has 1 to {MOST_ENTRY_BYTES} bytes")
+        with self._writing(self._log):
+            size, _ = self._last()
+            self._check_continues(size)
+            self._log.executemany(
+                "INSERT INTO entry VALUES(?, ?)", ((size + k, entry) for k, entry in enumerate(entries))
+            )
+            leaves = [leaf_hash(entry) for entry in entries]
+            self._log.executemany(
+                "INSERT INTO tile VALUES(?, ?, ?) "
+                "ON CONFLICT(level, number) DO UPDATE SET hashes = excluded.hashes",
+                list(grown_tiles(self, size, leaves)),
+            )
+            root = root_of(TiledTree(self), size + len(entries))
+            self._log.execute(
+                "INSERT INTO head VALUES(1, ?, ?) "
+                "ON CONFLICT(id) DO UPDATE SET size = excluded.size, root = excluded.root",
+                (size + len(entries), root),
+            )
+        return Appended(size, len(entries), self.checkpoint())
+
+    def checkpoint(self) -> str:
+        """Return the checkpoint over all entries, signed, and move the one on record up to it."""
+        with self._writing(self._head):
+            size, root = self._last()
+            given = self._head.execute("SELECT size, root, note FROM checkpoint").fetchone()
+            self._check_continues(size)
+            if given is not None and given[0] == size:
+                return str(given[2])
+            signer = self._signer()
+            text = Checkpoint(signer.name, size, root).text
+            note = signed(text, [sign(text, signer)])
+            self._head.execute(
+                "INSERT INTO checkpoint VALUES(1, ?, ?, ?) ON CONFLICT(id) DO UPDATE "
+                "SET size = excluded.size, root = excluded.root, note = excluded.note",
+                (size, root, note),
+            )
+            return note
+
+    def prove(self, number: int, note: str, size: int) -> ProofFile:
+        """Return the proof that an entry stands in the log of this checkpoint of ``size`` entries."""
+        self.entry(number)
+        return ProofFile(number, tuple(inclusion_proof(TiledTree(self), number, size)), note)
+
+    def continues_from(self, earlier: int, later: int) -> list[bytes]:
+        """Return the proof that the log of ``later`` entries begins with that of ``earlier``."""
+        return consistency_proof(TiledTree(self), earlier, later)
+
+    def audit(self, progress: Callable[[int], None] = lambda done: None) -> Audit:
+        """Read every entry and compute all hashes anew. Raises LogForked where anything does not fit.
+
+        Cost: about 10 s for a million entries.
+        """
+        size, root = self._last()
+        self._check_continues(size)
+
+        def leaves() -> Iterator[bytes]:
+            for number, entry in enumerate(self.entries(0, size)):
+                if number % 10_000 == 0:
+                    progress(number)
+                yield leaf_hash(entry)
+
+        counted = self._log.execute("SELECT count(*), coalesce(max(number) + 1, 0) FROM entry").fetchone()
+        if counted != (size, size) or tree_hash(leaves()) != root:
+            raise _forked("its entries do not have the root that stands at its head")
+        if size and root_of(TiledTree(self), size) != root:
+            raise _forked("its tiles do not have the root that stands at its head")
+        return Audit(size, root)
+
+    def _last(self) -> tuple[int, bytes]:
+        row = self._log.execute("SELECT size, root FROM head").fetchone()
+        return (0, EMPTY_ROOT) if row is None else (int(row[0]), _bytes(row[1]))
+
+    def _check_continues(self, size: int) -> None:
+        """Raise LogForked unless the log holds everything that a checkpoint was given out over."""
+        given = self._head.execute("SELECT size, root FROM checkpoint").fetchone()
+        if given is None:
+            return
+        if given[0] > size:
+            raise _forked(f"it has {size} entries, but a checkpoint over {given[0]} was given out")
+        if root_of(TiledTree(self), given[0]) != _bytes(given[1]):
+            raise _forked(f"its first {given[0]} entries are not those that a checkpoint was given out over")
+
+    @contextmanager
+    def _writing(self, database: apsw.Connection) -> Iterator[None]:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                database.execute("COMMIT")
+            finally:
+                if database.in_transaction:  # after a fault of the disk SQLite has rolled back by itself
+                    database.execute("ROLLBACK")
+        except apsw.Error as fault:
+            raise _translated(self._folder, fault) from fault
+
+
+def _opened(path: Path, tables: str, vfs: str | None) -> apsw.Connection:
+    try:
+        path.touch(mode=0o600)
+        database = apsw.Connection(str(path), vfs=vfs)
+        database.set_busy_timeout(BUSY_MS)
+        if vfs is not None:  # of a test: no shared memory between processes
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute(tables)
+    except apsw.Error as fault:
+        raise _translated(path, fault) from fault
+    except OSError as fault:
+        raise storage_failed(path, (fault.strerror or type(fault).__name__).lower(), refused=True) from fault
+    return database
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)  # the tables are STRICT
+    return value
+
+
+def _forked(how: str) -> LogForked:
+    return LogForked(
+        f"The log is not the one that it was: {how}.",
+        fix="restore the newest backup of the folder log/, or keep this one as evidence and run: dyeline log verify.",
+        reason=how,
+    )
+
+
+def _translated(path: Path, fault: apsw.Error) -> DyelineError:
+    message = str(fault)
+    if isinstance(fault, apsw.BusyError | apsw.LockedError):
+        return WorkspaceBusy(
+            f"The log in {path} was locked by another command for more than {BUSY_MS // 1000} seconds.",
+            fix="wait until it ends, then repeat the command.",
+            path=str(path),
+        )
+    if isinstance(fault, apsw.CorruptError | apsw.NotADBError):
+        return BadWorkspace(
+            f"The log in {path} is damaged: {message}.",
+            fix="restore the workspace from a backup.",
+            path=str(path),
+        )
+    return storage_failed(
+        path,
+        message,
+        full=isinstance(fault, apsw.FullError),
+        refused=isinstance(fault, apsw.ReadOnlyError | apsw.CantOpenError),
+    )

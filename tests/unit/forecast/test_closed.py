@@ -1,0 +1,40 @@
+"""The smallest leak: more sites and fewer recipients never make it larger, a coalition never smaller."""
+
+import math
+
+import pytest
+
+from dyeline.forecast.closed import site_nats, smallest_by_path
+from dyeline.model.sites import Place, Site
+
+
+def _sites(count: int, carrier: str = "wording") -> list[Site]:
+    return [Site(f"{k}", f"{carrier}/1", "any", (Place(k, k, ("a", "b")),)) for k in range(count)]
+
+
+def _smallest(count: int, *, recipients: int = 100, copies: int = 1) -> dict[str, int | None]:
+    sites = _sites(count)
+    return smallest_by_path(sites, [0.01] * count, 1_000, recipients=recipients, bound=1e-3, copies=copies)
+
+
+def test_a_clean_binary_site_tells_one_bit_and_half_a_bit_of_two_copies_less() -> None:
+    assert site_nats(2, 0.0, 1)[0] == pytest.approx(math.log(2), abs=2e-3)
+    # two copies, the other known: 0.311 bits (per differing and equal symbols: H(1/4) - 1/2)
+    assert site_nats(2, 0.0, 2)[0] == pytest.approx(0.3113 * math.log(2), abs=2e-3)
+    assert site_nats(4, 0.0, 2)[0] > site_nats(2, 0.0, 2)[0]
+
+
+def test_more_sites_fewer_people_and_fewer_merged_copies_never_need_more_words() -> None:
+    few, many = _smallest(60), _smallest(200)
+    assert few["retype"] is not None and many["retype"] is not None and many["retype"] < few["retype"]
+    assert _smallest(200, recipients=10)["retype"] < many["retype"]  # type: ignore[operator]
+    pair = _smallest(200, copies=2)["retype"]
+    assert pair is not None and pair > many["retype"]
+
+
+def test_too_few_sites_and_paths_that_keep_none_have_no_smallest_leak() -> None:
+    assert set(_smallest(10).values()) == {None}
+    assert (
+        smallest_by_path(_sites(90, "character"), [0.0] * 90, 500, recipients=10, bound=1e-3)["retype"]
+        is None
+    )

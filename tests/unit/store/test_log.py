@@ -1,0 +1,152 @@
+"""The log on disk: what is appended stays, and a log that was changed or taken back is refused."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from dyeline.errors import BadWorkspace, LogForked, NotFound
+from dyeline.evidence.merkle import continues, leaf_hash, tree_hash
+from dyeline.evidence.note import ED25519, BadNote, Signer, open_note, parse_checkpoint
+from dyeline.evidence.proof_file import check_proof, parse_proof
+from dyeline.store.log import MOST_ENTRY_BYTES, EvidenceLog
+
+SIGNER = Signer("example.org/log", ED25519, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+
+
+def entry(number: int) -> bytes:
+    return b'{"entry": %d}' % number
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def log(folder: Path) -> Iterator[EvidenceLog]:
+    opened = reopened(folder)
+    yield opened
+    opened.close()
+
+
+def reopened(folder: Path) -> EvidenceLog:
+    return EvidenceLog(folder, lambda: SIGNER)
+
+
+def test_entries_stay_in_order_and_the_checkpoint_covers_them(log: EvidenceLog, folder: Path) -> None:
+    for first, count in ((0, 1), (1, 300), (301, 2)):
+        appended = log.append([entry(first + k) for k in range(count)])
+        assert (appended.first, appended.count) == (first, count)
+        text, _ = open_note(appended.note, [SIGNER.verifier])
+        size = first + count
+        assert parse_checkpoint(text).size == size
+        assert parse_checkpoint(text).root == tree_hash(leaf_hash(entry(k)) for k in range(size))
+    log.close()
+    again = reopened(folder)
+    assert list(again.entries()) == [entry(k) for k in range(303)]
+    assert again.audit().size == 303
+    assert again.checkpoint() == appended.note
+    again.close()
+
+
+def test_a_proof_holds_for_its_entry_and_for_no_other(log: EvidenceLog) -> None:
+    appended = log.append([entry(k) for k in range(600)])
+    proof = str(log.prove(257, appended.note, 600))
+    shown = check_proof(proof, entry(257), SIGNER.name, [SIGNER.verifier])
+    assert (shown.index, shown.checkpoint.size) == (257, 600)
+    for wrong in (entry(256), b""):
+        with pytest.raises(BadNote):
+            check_proof(proof, wrong, SIGNER.name, [SIGNER.verifier])
+    with pytest.raises(BadNote):
+        check_proof(proof, entry(257), "example.org/other", [SIGNER.verifier])
+
+
+def test_no_byte_of_a_proof_can_be_changed(log: EvidenceLog) -> None:
+    appended = log.append([entry(k) for k in range(40)])
+    proof = str(log.prove(7, appended.note, 40)).encode()
+    for at in range(len(proof)):
+        for changed in (proof[:at] + bytes([proof[at] ^ 1]) + proof[at + 1 :], proof[:at] + proof[at + 1 :]):
+            with pytest.raises((BadNote, UnicodeDecodeError)):
+                check_proof(changed.decode(), entry(7), SIGNER.name, [SIGNER.verifier])
+
+
+def test_a_later_log_continues_an_earlier_one(log: EvidenceLog) -> None:
+    log.append([entry(k) for k in range(100)])
+    log.append([entry(k) for k in range(100, 457)])
+    proof = log.continues_from(100, 457)
+    roots = [tree_hash(leaf_hash(entry(k)) for k in range(size)) for size in (100, 457)]
+    assert continues(100, roots[0], 457, roots[1], proof)
+
+
+def test_an_old_backup_is_not_continued(log: EvidenceLog, folder: Path, tmp_path: Path) -> None:
+    log.append([entry(0)])
+    log.close()
+    shutil.copy(folder / "log.sqlite3", tmp_path / "old")
+    newer = reopened(folder)
+    newer.append([entry(1)])
+    newer.close()
+    shutil.copy(tmp_path / "old", folder / "log.sqlite3")
+    restored = reopened(folder)
+    for act in (lambda: restored.append([entry(2)]), restored.checkpoint, restored.audit):
+        with pytest.raises(LogForked):
+            act()
+    restored.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entry SET data = x'00' WHERE number = 3",
+        "DELETE FROM entry WHERE number = 3",
+        "INSERT INTO entry VALUES(99, x'00')",
+        "UPDATE head SET size = 5",
+        "UPDATE head SET root = zeroblob(32)",
+        "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 0",
+    ],
+)
+def test_a_changed_file_does_not_pass_the_audit(log: EvidenceLog, folder: Path, change: str) -> None:
+    log.append([entry(k) for k in range(10)])
+    log.close()
+    with sqlite3.connect(folder / "log.sqlite3") as database:
+        database.execute(change)
+    database.close()
+    again = reopened(folder)
+    with pytest.raises(LogForked):
+        again.audit()
+    again.close()
+
+
+def test_what_is_no_database_is_refused_with_a_way_out(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "log.sqlite3").write_bytes(b"no database" * 100)
+    with pytest.raises(BadWorkspace, match="backup"):
+        reopened(folder)
+
+
+def test_the_files_are_the_owners_alone(log: EvidenceLog, folder: Path) -> None:
+    log.append([entry(0)])
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
+
+
+def test_what_cannot_be_an_entry_is_refused_and_nothing_is_stored(log: EvidenceLog) -> None:
+    for wrong in (b"", b"x" * (MOST_ENTRY_BYTES + 1)):
+        with pytest.raises(ValueError, match="bytes"):
+            log.append([entry(0), wrong])
+    assert log.size == 0
+    with pytest.raises(NotFound):
+        log.entry(0)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\nindex 0\n\n", "x\n\ny"]
+)
+def test_other_texts_are_no_proof(text: str) -> None:
+    with pytest.raises(BadNote):
+        parse_proof(text)
