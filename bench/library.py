@@ -57,7 +57,7 @@ def build_library(folder: Path, documents: int, recipients: int) -> str:
         )
         copies = plan_copies(workspace, circulation, everybody, "txt")
         record_released(
-            workspace, circulation, [MadeCopy(copy.label, _ANY_HASH, _ANY_HASH) for copy in copies]
+            workspace, circulation, [MadeCopy(copy.label, _ANY_HASH, _ANY_HASH, 0.0) for copy in copies]
         )
         if last:
             secret = workspace.keys.load_secret(circulation.key_name)
