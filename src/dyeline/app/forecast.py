@@ -18,9 +18,11 @@ from dyeline.forecast.closed import WhatIf, smallest_by_path
 from dyeline.forecast.paths import PATHS
 from dyeline.forecast.plot_svg import Axis, Chart, Line, line_chart
 from dyeline.forecast.simulate import COALITION_TRIALS, TRIALS, Cell, forecast_table
+from dyeline.formats.picturemarks.marks import image_block
 from dyeline.issue.plan import usable_sites
 from dyeline.model.sites import Place, Site
 from dyeline.store.blocks_json import load_blocks
+from dyeline.store.pages_npz import load_pages
 from dyeline.text.words import word_spans
 
 SEED = 20261122
@@ -28,6 +30,9 @@ SEED = 20261122
 
 GOOD_CHANCE = 0.9
 """From here on nothing needs to be raised."""
+
+MOST_LISTED = 20
+"""Page numbers named in one sentence."""
 
 MOST_COPIES = 5
 """Larger coalitions need more sites than any document has."""
@@ -103,7 +108,10 @@ def forecast_document(
         bound,
         {name: round(bits, 1) for name, bits in _bits(sites).items()},
         tuple(cells),
-        tuple(_advice(version, sites, pending, cells, recipients, bound)) if copies == 1 else (),
+        (
+            *_bare_pages(workspace, version, sites),
+            *(_advice(version, sites, pending, cells, recipients, bound) if copies == 1 else ()),
+        ),
         copies,
         smallest,
         tuple(_what_if(sites, pending, len(words), recipients, bound, copies)),
@@ -172,6 +180,35 @@ def _bits(sites: Sequence[Site]) -> dict[str, float]:
         name = site.carrier.split("/")[0]
         bits[name] = bits.get(name, 0.0) + math.log2(site.variants)
     return bits
+
+
+def _bare_pages(workspace: Workspace, version: VersionRecord, sites: Sequence[Site]) -> list[str]:
+    """Return which pages of a PDF carry no mark at all, since a picture or a text of them shows nothing."""
+    if version.kind != "pdf" or not version.row.pages_sha256:
+        return []
+    pages = [stored.words for stored in load_pages(workspace.blobs.get(version.row.pages_sha256))]
+    starts = np.array(sorted(site.places[0].start for site in sites if not _is_picture(site)), dtype=np.int64)
+    pictures = {site.places[0].start for site in sites if _is_picture(site)}
+    bare = [
+        page.number + 1
+        for page in pages
+        if not np.isin(page.starts, starts).any() and not pictures & set(page.starts.tolist())
+    ]
+    if pictures and not starts.size:  # a scanned document: its marks are in the pictures of its pages
+        return []
+    if len(bare) == len(pages):
+        return ["No page of this PDF can be marked: a leak of it shows nothing, and it cannot be issued."]
+    if not bare:
+        return []
+    listed = ", ".join(map(str, bare[:MOST_LISTED])) + (" …" if len(bare) > MOST_LISTED else "")
+    return [
+        f"{len(bare)} of {len(pages)} pages carry no marks (page {listed}): they hold no text that can be moved or "
+        "marked safely, for it stands sideways or vertical, is a drawing or a scan, or there is hardly any."
+    ]
+
+
+def _is_picture(site: Site) -> bool:
+    return image_block(site.places[0].mark) is not None
 
 
 def _advice(

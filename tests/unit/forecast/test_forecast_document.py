@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotFound
 from tests.e2e.journey import people
+from tests.pdfs import LONG, by_typst, changed
 
 LEGAL = "\n".join(
     f"The {a} party shall {{=v{n}: notify | inform}} the other of the {b} in writing."
@@ -56,6 +57,18 @@ def test_it_says_what_is_there_and_what_would_close_the_gap(workspace: Workspace
     assert variants.startswith("Adding 20 declared variants of two options")
     assert not any("recipients instead of" in line for line in forecast.advice)
     assert forecast_document(workspace, "D-001", recipients=1000, bound=1e-3) == forecast
+
+
+def test_pages_that_carry_no_marks_are_named(workspace: Workspace) -> None:
+    def turned(pages: Sequence[int]) -> bytes:
+        return changed(
+            by_typst(LONG[:24]), lambda pdf: [pdf.pages[n].rotate(90, relative=True) for n in pages]
+        )
+
+    add_document(workspace, turned([1]), file_name="one.pdf")
+    add_document(workspace, turned([0, 1]), file_name="all.pdf")
+    assert "1 of 2 pages carry no marks (page 2)" in forecast_document(workspace, "D-001").advice[0]
+    assert "No page of this PDF can be marked" in forecast_document(workspace, "D-002").advice[0]
 
 
 def test_pending_sites_are_told_of_with_their_gain(workspace: Workspace) -> None:
