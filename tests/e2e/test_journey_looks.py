@@ -18,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.issue import issue
 from dyeline.app.looks import load_looks
+from dyeline.app.overlay import draw_overlay
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine, examine_files
@@ -137,6 +138,13 @@ def test_a_picture_without_text_leads_to_its_copy(path: str, office: Workspace) 
     if path != "30 % of the photograph":
         assert [candidate.copy for candidate in found.candidates] == [COPY]
     json.dumps(found.to_dict())
+
+
+def test_the_overlay_of_a_picture_alone_shows_where_its_page_would_be(office: Workspace) -> None:
+    examined = examine_files(office, [ExhibitFile(third_of_picture(office))])
+    drawn = np.asarray(Image.open(io.BytesIO(draw_overlay(examined))).convert("RGB")).astype(int)
+    blue = (np.abs(drawn - np.array([30, 90, 220])).max(axis=2) < 12).sum()
+    assert blue > 200  # the legend's square at least
 
 
 def test_a_chart_is_found_on_its_page(office: Workspace) -> None:

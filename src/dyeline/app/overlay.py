@@ -49,8 +49,7 @@ def draw_overlay(examined: Examined) -> bytes:
         raise ValueError("the exhibit has no pictures")
     shown = [(page, one) for one in _shown(examined) for page in one.pages]
     if not shown:
-        rows = [[_fitted(Image.fromarray(exhibit.pictures[0].pixels))]]
-        return _png(rows, [((90, 90, 90), "no page of a registered document was recognised")])
+        return _without_page(examined)
     shown = sorted(shown, key=lambda pair: -pair[0].registration.inliers)[:MOST_ROWS]
     keys = {id(one): _key(examined, one) for _, one in shown}
     rows = [
@@ -58,6 +57,24 @@ def draw_overlay(examined: Examined) -> bytes:
     ]
     entries = dict.fromkeys(entry for key in keys.values() for entry in key.entries)
     return _png(rows, list(entries))
+
+
+def _without_page(examined: Examined) -> bytes:
+    """Return the exhibit's picture, where one of the document was recognised in it with the page that it stands on."""
+    pictures, region = examined.taken.exhibit.pictures, examined.finding.region
+    if region is None or region.quad is None:
+        seen = Image.fromarray(pictures[0].pixels)
+        return _png([[_fitted(seen)]], [((90, 90, 90), "no page of a registered document was recognised")])
+    number = next((k for k, one in enumerate(pictures) if one.number == region.picture), 0)
+    seen = Image.fromarray(pictures[number].pixels).convert("RGB")
+    outline = [*region.quad, region.quad[0]]
+    ImageDraw.Draw(seen).line(outline, fill=_OUTLINE, width=max(4, max(seen.size) // 250))
+    what = (
+        f"where page {region.page} of {examined.finding.document.id} would be"
+        if examined.finding.document
+        else ""
+    )
+    return _png([[_fitted(seen)]], [(_OUTLINE, f"a picture was recognised by itself: {what}")])
 
 
 def _shown(examined: Examined) -> list[Compared]:
