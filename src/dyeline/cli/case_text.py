@@ -65,7 +65,7 @@ def _together(finding: CaseFinding) -> list[str]:
         lines.append(table(head_row, rows))
         lines += [
             f"{', '.join(one.recipients[:-1])} and {one.recipients[-1]}, whether there is one source or not: a copy of "
-            f"each went into at least one exhibit (chance that this is wrong of any of them <= {one.family_wise_p:.2g})."
+            f"each went into at least one exhibit (chance that this is not so <= {one.family_wise_p:.2g})."
             for one in same.together
         ]
         lines.append(
