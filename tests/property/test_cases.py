@@ -57,6 +57,20 @@ def test_a_duplicate_in_a_later_look_changes_nobody(seed: int) -> None:
     assert with_it.same_source == combine(exhibits, LISTED, bound=BOUND).same_source
 
 
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.booleans())
+def test_the_same_text_twice_is_judged_once(seed: int, number: int, at_once: bool) -> None:
+    exhibits = [replace(one, text_sha256=f"{k:064x}", removed=False) for k, one in enumerate(drawn(seed, 4))]
+    again = replace(exhibits[number], label="EX-9", sha256=f"{99:064x}")
+    if not at_once:
+        again = replace(again, batch="009")
+    before, after = (combine(e, LISTED, bound=BOUND) for e in (exhibits, [again, *exhibits]))
+    assert after.independent == before.independent and after.same_source == before.same_source
+    use = next(use for use in after.uses if use.exhibit == "EX-9")
+    assert use.duplicate_of is not None and use.sites_new == 0
+    assert (after.looks, after.family) == (before.looks, before.family)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.permutations(range(18)))
 def test_relabelling_recipients_permutes_the_result(seed: int, order: list[int]) -> None:

@@ -16,7 +16,7 @@ from dyeline.model.readings import Readings
 from dyeline.stats.combine import COMBINE_VERSION
 from dyeline.stats.models import MODELS_VERSION
 from dyeline.stats.nulltail import TAIL_VERSION
-from dyeline.store.case_readings import load_readings
+from dyeline.store.case_readings import StoredReading, load_readings
 from dyeline.store.tables import (
     Case,
     CaseEvidence,
@@ -31,7 +31,7 @@ from dyeline.trace.case_advise import CaseHistory, advise_case
 from dyeline.trace.case_merge import CaseCirculation, CaseReading
 from dyeline.trace.case_merge import CaseExhibit as ExhibitReadings
 from dyeline.trace.case_propositions import PropositionSet, propositions
-from dyeline.trace.score import Scores
+from dyeline.trace.score import Pair, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
                 stored.circulation,
                 Readings(stored.loglik),
                 stored.indices,
-                Scores(stored.p_value, stored.mixture_nats),
+                Scores(stored.p_value, stored.mixture_nats, _pairs(stored)),
             )
             for stored in load_readings(workspace.blobs.get(row.readings_sha256))
         )
@@ -147,6 +147,13 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
     wanted = {reading.circulation for exhibit in exhibits for reading in exhibit.compared}
     listed = _listed(workspace, wanted)
     return combine(exhibits, listed, bound=case.bound)
+
+
+def _pairs(stored: StoredReading) -> tuple[Pair, ...]:
+    return tuple(
+        Pair((first, second), nats)
+        for (first, second), nats in zip(stored.pair_rows.tolist(), stored.pair_nats.tolist(), strict=True)
+    )
 
 
 def _listed(workspace: Workspace, wanted: set[str]) -> dict[str, CaseCirculation]:

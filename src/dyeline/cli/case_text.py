@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dyeline.cli.tables import plain, table
+from dyeline.cli.together import together_text
 
 if TYPE_CHECKING:
     from dyeline.app.case_view import CaseView
@@ -62,6 +63,11 @@ def _together(finding: CaseFinding) -> list[str]:
             "recipient", "copies", "chance of a false naming <=", "log10 LR", "p if chosen unseen", "posterior",
         )  # fmt: skip
         lines.append(table(head_row, rows))
+        lines += [
+            f"{', '.join(one.recipients[:-1])} and {one.recipients[-1]}, whether there is one source or not: a copy of "
+            f"each went into at least one exhibit (chance that this is not so <= {one.family_wise_p:.2g})."
+            for one in same.together
+        ]
         lines.append(
             f"None of these: posterior {same.none_of_these.posterior:.2g} "
             f"(assumed beforehand: {same.none_of_these.prior:g})."
@@ -82,7 +88,12 @@ def _alone(finding: CaseFinding) -> list[str]:
         for one in finding.independent
     ]
     head = ("exhibit", "outcome", "named", "chance of a false naming <=", "its share of the bound")
-    return ["If each has its own source:", table(head, rows)] if rows else []
+    joint = [
+        f"{one.exhibit}, at {one.bound:.2g}, its share of the bound: {together_text(statement)}"
+        for one in finding.independent
+        for statement in one.together
+    ]
+    return ["If each has its own source:", table(head, rows), *joint] if rows else []
 
 
 def _exhibits(view: CaseView) -> str:

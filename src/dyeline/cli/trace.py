@@ -11,12 +11,13 @@ import typer
 from dyeline.cli.progress import watching
 from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
+from dyeline.cli.together import together_text
 from dyeline.errors import DyelineError
 
 if TYPE_CHECKING:
     from dyeline.app.exhibits import ExhibitFile
     from dyeline.app.trace import Examined
-    from dyeline.model.finding import Finding, Together
+    from dyeline.model.finding import Finding
 
 EXAMPLE = "Example: dyeline trace article.html --bound 1e-4    (or: pbpaste | dyeline trace -)"
 
@@ -133,7 +134,7 @@ def _text(examined: Examined) -> str:
         ]
         headings = ("copy", "recipient", "copy of", "chance of a false naming <=", "log10 LR", "posterior")
         lines.append(table(headings, rows))
-        lines += [_together(one) for one in finding.together]
+        lines += [together_text(one) for one in finding.together]
         lines.append(
             f"None of these: posterior {finding.none_of_these.posterior:.2g} "
             f"(assumed beforehand: {finding.none_of_these.prior:g})."
@@ -144,16 +145,6 @@ def _text(examined: Examined) -> str:
     )
     lines += [f"- {plain(advice)}" for advice in finding.advice]
     return "\n".join(lines)
-
-
-def _together(one: Together) -> str:
-    copies = f"{', '.join(one.copies[:-1])} and {one.copies[-1]} together"
-    if one.statement == "each":
-        said = f"each of them took part (chance that any of them did not <= {one.family_wise_p:.2g})"
-    else:
-        said = f"at least one of them took part (chance that none did <= {one.family_wise_p:.2g})"
-    weight = "" if one.log10_lr is None else f", log10 LR {one.log10_lr:.1f}"
-    return f"{copies}: {said}{weight}."
 
 
 def _where(finding: Finding) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from dyeline.model.finding import NoneOfThese, Outcome
+from dyeline.model.finding import NoneOfThese, Outcome, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,25 @@ class CaseCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherRecipients:
+    """A statement about two or more recipients at once: a copy of each went into at least one exhibit of the case.
+
+    ``family_wise_p`` bounds the chance of such a statement about recipients of whom it is not true.
+    """
+
+    recipients: tuple[str, ...]
+    statement: Literal["each"]
+    family_wise_p: float
+
+
+@dataclass(frozen=True, slots=True)
 class SameSource:
-    """What all exhibits say together if they come from one source."""
+    """What all exhibits say together if they come from one source, and (``together``) without assuming it."""
 
     outcome: Outcome
     candidates: tuple[CaseCandidate, ...]
     none_of_these: NoneOfThese
+    together: tuple[TogetherRecipients, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +60,13 @@ class SingleCandidate:
 
 @dataclass(frozen=True, slots=True)
 class SingleFinding:
-    """What one exhibit says alone, at its share of the bound."""
+    """What one exhibit says alone, at its share of the bound; ``together`` is about copies merged in it."""
 
     exhibit: str
     outcome: Outcome
     bound: float
     candidates: tuple[SingleCandidate, ...]
+    together: tuple[Together, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

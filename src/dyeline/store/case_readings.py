@@ -13,18 +13,25 @@ from numpy.typing import NDArray
 
 from dyeline.errors import BadWorkspace
 
-READINGS_FORMAT = "case-readings/1"
+READINGS_FORMAT = "case-readings/2"
+WITHOUT_PAIRS = "case-readings/1"
+"""Written before pairs were kept; its readings have none."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
-    """One circulation: ln-likelihoods (sites, symbols), and p-value and ln LR of the copies with these indices."""
+    """One circulation: ln-likelihoods (sites, symbols), and p-value and ln LR of the copies with these indices.
+
+    ``pair_rows`` (pairs, 2) are rows of copies that were examined together, ``pair_nats`` their ln LR.
+    """
 
     circulation: str
     loglik: NDArray[np.float64]
     indices: NDArray[np.int64]
     p_value: NDArray[np.float64]
     mixture_nats: NDArray[np.float64]
+    pair_rows: NDArray[np.int64]
+    pair_nats: NDArray[np.float64]
 
 
 def dump_readings(readings: Sequence[StoredReading]) -> bytes:
@@ -42,6 +49,8 @@ def dump_readings(readings: Sequence[StoredReading]) -> bytes:
             f"indices.{number}": reading.indices,
             f"p_value.{number}": reading.p_value,
             f"mixture_nats.{number}": reading.mixture_nats,
+            f"pair_rows.{number}": reading.pair_rows,
+            f"pair_nats.{number}": reading.pair_nats,
         }
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **columns)
@@ -52,7 +61,7 @@ def load_readings(data: bytes) -> tuple[StoredReading, ...]:
     """Return the readings that ``dump_readings`` wrote. Raises BadWorkspace when the bytes are not such."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            if str(archive["format"]) != READINGS_FORMAT:
+            if str(archive["format"]) not in (READINGS_FORMAT, WITHOUT_PAIRS):
                 raise ValueError("unknown format")
             columns: dict[str, NDArray[Any]] = {name: archive[name] for name in archive.files}
         names = columns["circulation"].tolist()
@@ -68,10 +77,13 @@ def _reading(columns: Mapping[str, NDArray[Any]], number: int, name: str) -> Sto
     sites, symbols = columns[f"shape.{number}"].tolist()
     loglik = np.zeros((sites, symbols))
     loglik[columns[f"rows.{number}"]] = columns[f"loglik.{number}"]
+    paired = str(columns["format"]) != WITHOUT_PAIRS
     return StoredReading(
         str(name),
         loglik,
         columns[f"indices.{number}"],
         columns[f"p_value.{number}"],
         columns[f"mixture_nats.{number}"],
+        columns[f"pair_rows.{number}"] if paired else np.zeros((0, 2), dtype=np.int64),
+        columns[f"pair_nats.{number}"] if paired else np.zeros(0),
     )

@@ -28,6 +28,7 @@ from dyeline.model.case import (
     SameSource,
     SingleCandidate,
     SingleFinding,
+    TogetherRecipients,
 )
 from dyeline.model.finding import NoneOfThese, Outcome
 from dyeline.stats.combine import share
@@ -43,10 +44,10 @@ from dyeline.trace.case_merge import (
 )
 from dyeline.trace.case_parts import Memory
 from dyeline.trace.case_score import CaseScores, deciding, fixed_set_p, score_case
-from dyeline.trace.judge import NARROW_MOST, NARROW_SHARE, SMALLEST_P, judge
+from dyeline.trace.judge import NARROW_MOST, SMALLEST_P, holding, judge, pair_evidence
 from dyeline.trace.shelf import ShelvedCopy
 
-CASE_RULES_VERSION = "case-rules/1"
+CASE_RULES_VERSION = "case-rules/2"
 MOST_SHOWN_COPIES = 50
 """Copies of one recipient that a candidate lists at most."""
 
@@ -125,7 +126,8 @@ def _same_source(
             )
             for row in rows.tolist()
         )
-        return SameSource(outcome, candidates, NoneOfThese(none, PRIOR_NONE))
+        together = _together(candidates) if outcome == "attributed" else ()
+        return SameSource(outcome, candidates, NoneOfThese(none, PRIOR_NONE), together)
 
     order = np.lexsort((-scores.e_nats, scores.family_wise_p))
     named = order[scores.family_wise_p[order] <= bound]
@@ -137,17 +139,28 @@ def _same_source(
     return SameSource("insufficient", (), NoneOfThese(none, PRIOR_NONE))
 
 
+def _together(candidates: Sequence[CaseCandidate]) -> tuple[TogetherRecipients, ...]:
+    """Return the statement that every attributed recipient is a source of some exhibit.
+
+    It is false only if somebody who is no source is at or below the largest of their family-wise p, which has at
+    most that chance; it needs no pair to be chosen and does not assume one source.
+    """
+    if len(candidates) < 2:
+        return ()
+    p = max(candidate.family_wise_p for candidate in candidates)
+    return (TogetherRecipients(tuple(candidate.recipient for candidate in candidates), "each", p),)
+
+
 def _holding_group(scores: CaseScores, bound: float) -> NDArray[np.int64] | None:
     """Return the fewest recipients who hold ``NARROW_SHARE`` of the evidence, if rule 3 applies."""
     weighted = scores.e_nats - np.log(scores.family)
     ln_mean = float(np.logaddexp.reduce(weighted))
     if ln_mean + np.log(scores.composition) < -np.log(bound):
         return None
-    order = np.argsort(-weighted, kind="stable")
-    size = int(np.searchsorted(np.cumsum(np.exp(weighted[order] - ln_mean)), NARROW_SHARE)) + 1
-    if not 2 <= size <= min(NARROW_MOST, weighted.size - 1):
+    best = holding(weighted)
+    if not 2 <= best.size <= min(NARROW_MOST, weighted.size - 1):
         return None
-    return np.asarray(order[:size], dtype=np.int64)
+    return best
 
 
 def _independent(
@@ -179,12 +192,13 @@ def _single(exhibit: CaseExhibit, listed: Mapping[str, CaseCirculation], bound: 
         np.concatenate([np.zeros(0), *(reading.scores.mixture_nats for reading in compared)]),
         anything_read=any(bool(reading.readings.read.any()) for reading in compared),
         bound=bound,
+        pairs=pair_evidence([reading.scores for reading in compared]),
     )
     candidates = tuple(
         SingleCandidate(c.copy, c.recipient, c.p_value, c.family_wise_p, c.log10_lr, c.posterior)
         for c in verdict.candidates
     )
-    return SingleFinding(exhibit.label, verdict.outcome, bound, candidates)
+    return SingleFinding(exhibit.label, verdict.outcome, bound, candidates, verdict.together)
 
 
 def _copies(reading: CaseReading, listed: Mapping[str, CaseCirculation]) -> list[ShelvedCopy]:

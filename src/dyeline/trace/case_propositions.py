@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dyeline.model.case import CaseFinding
+from dyeline.model.case import CaseFinding, SingleFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,24 @@ def propositions(
         sets.append(PropositionSet("same_source", tuple(exhibits), _statements(together, len(exhibits) > 1)))
     for single in finding.independent:
         alone = [recipient] if recipient else list(dict.fromkeys(c.recipient for c in single.candidates))
-        sets.append(PropositionSet("independent", (single.exhibit,), _statements(alone, False)))
+        merged = bool(single.together) and recipient is None
+        statements = _merged(single, alone) if merged else _statements(alone, False)
+        sets.append(PropositionSet("independent", (single.exhibit,), statements))
     return tuple(sets)
+
+
+def _merged(single: SingleFinding, recipients: Sequence[str]) -> tuple[str, ...]:
+    """Return the statements about an exhibit whose finding is about several copies at once."""
+    among = [(one.copies, "and" if one.statement == "each" else "or") for one in single.together]
+    return (
+        *(
+            f"The exhibit was merged from several copies, {', '.join(copies[:-1])} {joined} {copies[-1]} among them."
+            for copies, joined in among
+        ),
+        *(f"The exhibit descends from the copy issued to {name} and from no other." for name in recipients),
+        "The exhibit descends from other listed copies.",
+        "The exhibit descends from no listed copy.",
+    )
 
 
 def _statements(recipients: Sequence[str], several: bool) -> tuple[str, ...]:

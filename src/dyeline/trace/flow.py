@@ -19,7 +19,7 @@ from dyeline.stats.posterior import PRIOR_NONE
 from dyeline.text.fold import fold
 from dyeline.trace.advise import Situation, advise
 from dyeline.trace.exhibit import Exhibit, recognise
-from dyeline.trace.judge import PairEvidence, Verdict, judge
+from dyeline.trace.judge import Verdict, judge, pair_evidence
 from dyeline.trace.looks import follow_looks
 from dyeline.trace.methods import method_versions
 from dyeline.trace.read import Looked, count_by_carrier, read_sites
@@ -181,20 +181,8 @@ def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
         np.concatenate([np.zeros(0), *(one.scores.mixture_nats for one in compared)]),
         anything_read=any(bool(one.readings.read.any()) for one in compared),
         bound=bound,
-        pairs=_pairs(compared),
+        pairs=pair_evidence([one.scores for one in compared]),
     )
-
-
-def _pairs(compared: Sequence[Compared]) -> PairEvidence:
-    """Return the pairs of copies of one circulation that explain the exhibit together, rows counted through all."""
-    rows, nats, possible, first = [], [], 0, 0
-    for one in compared:
-        rows += [(first + a, first + b) for a, b in (pair.rows for pair in one.scores.pairs)]
-        nats += [pair.nats for pair in one.scores.pairs]
-        copies = len(one.circulation.copies)
-        possible += copies * (copies - 1) // 2
-        first += copies
-    return PairEvidence(tuple(rows), tuple(nats), possible)
 
 
 def _traced(

@@ -5,7 +5,7 @@
 3. A copy whose family-wise p is at or below the bound: ``attributed``, listing exactly these copies.
 4. The mean likelihood ratio of the whole list is at least 1/(0.9 bound) (an e-value: without a source on
    the list that happens with chance at most 0.9 of the bound), and 2 to ``NARROW_MOST`` copies hold
-   ``NARROW_SHARE`` of it: ``narrowed``, listing these copies.
+   ``NARROW_SHARE`` of it: ``narrowed``, listing these copies and any level with the least of them.
 5. The same for pairs of copies, the mean taken over all pairs that the list has (the remaining tenth of
    the bound): ``narrowed``, listing the copies of the pairs that hold ``NARROW_SHARE`` of it.
 6. Otherwise ``insufficient``, listing nobody.
@@ -20,6 +20,7 @@ the exhibit was compared with. A stamp or a notice line never enters.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,13 +28,17 @@ from numpy.typing import NDArray
 
 from dyeline.model.finding import Candidate, NoneOfThese, Outcome, Together
 from dyeline.stats.posterior import PRIOR_NONE, posterior
+from dyeline.trace.score import Scores
 from dyeline.trace.shelf import ShelvedCopy
 
-RULES_VERSION = "outcome-rules/3"
+RULES_VERSION = "outcome-rules/4"
 NARROW_SHARE = 0.95
 NARROW_MOST = 20
 PAIR_SHARE = 0.1
 """Share of the bound that pairs get of a narrowed finding."""
+
+LEVEL_NATS = 1e-9
+"""Evidence that differs by no more than this is level: rounding tells it apart, nothing else."""
 
 SMALLEST_P = 1e-300
 """Reported instead of a chance that a float cannot hold."""
@@ -59,6 +64,18 @@ class PairEvidence:
     rows: tuple[tuple[int, int], ...] = ()
     nats: tuple[float, ...] = ()
     possible: int = 0
+
+
+def pair_evidence(scores: Sequence[Scores]) -> PairEvidence:
+    """Return the pairs of copies of one circulation each, rows counted through all circulations."""
+    rows, nats, possible, first = [], [], 0, 0
+    for one in scores:
+        rows += [(first + a, first + b) for a, b in (pair.rows for pair in one.pairs)]
+        nats += [pair.nats for pair in one.pairs]
+        copies = one.p_value.size
+        possible += copies * (copies - 1) // 2
+        first += copies
+    return PairEvidence(tuple(rows), tuple(nats), possible)
 
 
 def judge(
@@ -111,12 +128,21 @@ def _holding_group(mixture_nats: NDArray[np.float64], bound: float) -> NDArray[n
     ln_sum = float(np.logaddexp.reduce(mixture_nats))
     if ln_sum - np.log(mixture_nats.size) < -np.log((1 - PAIR_SHARE) * bound):
         return None
-    order = np.argsort(-mixture_nats, kind="stable")
-    held = np.cumsum(np.exp(mixture_nats[order] - ln_sum))
-    size = int(np.searchsorted(held, NARROW_SHARE)) + 1
-    if not 2 <= size <= min(NARROW_MOST, mixture_nats.size - 1):
+    best = holding(mixture_nats)
+    if not 2 <= best.size <= min(NARROW_MOST, mixture_nats.size - 1):
         return None
-    return np.asarray(order[:size], dtype=np.int64)
+    return best
+
+
+def holding(nats: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the rows, best first, of the fewest that hold ``NARROW_SHARE`` of the evidence, and those level with them.
+
+    Without the level ones it would depend on the order of the list which of several equals is shown.
+    """
+    order = np.argsort(-nats, kind="stable")
+    held = np.cumsum(np.exp(nats[order] - np.logaddexp.reduce(nats)))
+    last = order[int(np.searchsorted(held, NARROW_SHARE - LEVEL_NATS))]
+    return np.asarray(order[nats[order] >= nats[last] - LEVEL_NATS], dtype=np.int64)
 
 
 def _each(
@@ -143,10 +169,8 @@ def _holding_pairs(
     ln_sum = float(np.logaddexp.reduce(nats))
     if ln_sum - np.log(pairs.possible) < -np.log(PAIR_SHARE * bound):
         return None
-    order = np.argsort(-nats, kind="stable")
-    size = int(np.searchsorted(np.cumsum(np.exp(nats[order] - ln_sum)), NARROW_SHARE)) + 1
-    best = order[:size]
-    if size > order.size or np.unique(rows[best]).size > NARROW_MOST:
+    best = holding(nats)
+    if np.unique(rows[best]).size > NARROW_MOST:
         return None
     return rows[best], nats[best]
 

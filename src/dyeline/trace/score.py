@@ -125,7 +125,7 @@ def score_evidence(
         e_nats[best] = average_nats(mixture[best], joint)
         pairs = _best_pairs(joint, best)
     p_value = p_values(tables, evidence, by_model, e_nats)
-    best = np.lexsort((-mixture, p_value))[:MOST_EXAMINED]
+    best = np.lexsort((np.asarray(indices), -mixture, p_value))[:MOST_EXAMINED]
     best = best[p_value[best] <= SMALL_P]
     if best.size > 1:
         left_out = superfluous(evidence, symbols_of(best.tolist()), np.arange(best.size))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from dyeline.model.case import CaseFinding
+from dyeline.stats.combine import share
 from dyeline.trace.case import combine
-from dyeline.trace.case_merge import CaseExhibit, deciding_parts, duplicates, in_order
+from dyeline.trace.case_merge import CaseCirculation, CaseExhibit, deciding_parts, duplicates, in_order
 from dyeline.trace.case_propositions import propositions
 from tests.unit.trace.cases import codeword, exhibit, listed, reading
 
@@ -144,6 +145,41 @@ def test_several_who_share_all_that_was_read_are_narrowed_to() -> None:
     assert finding.same_source.outcome in ("narrowed", "insufficient")
     if finding.same_source.outcome == "narrowed":
         assert set(twins) <= {int(c.recipient[2:]) for c in finding.same_source.candidates}
+
+
+def merged_exhibit() -> tuple[CaseCirculation, CaseExhibit]:
+    """Return an exhibit mixed site by site from copies 7 and 31, and the circulation."""
+    wide = listed("X-003", range(60), 120, 3)
+    member = np.random.default_rng(5).integers(0, 2, 120)
+    shown = np.where(member == 0, codeword(wide, 7), codeword(wide, 31))
+    return wide, exhibit(1, 1, reading(wide, shown, range(120)))
+
+
+def test_copies_merged_in_one_exhibit_are_named_together() -> None:
+    wide, merged = merged_exhibit()
+    finding = combine([merged], {"X-003": wide}, bound=BOUND)
+    (single,) = finding.independent
+    (joint,) = single.together
+    assert single.outcome == "attributed" and set(joint.copies) == {"X-003:7", "X-003:31"}
+    assert joint.statement == "each" and joint.log10_lr is not None and joint.log10_lr > 10
+    assert joint.family_wise_p == max(c.family_wise_p for c in single.candidates) <= single.bound
+    assert single.bound == BOUND * share(1)
+    (_, alone) = propositions(finding, ["EX-1"])
+    assert alone.statements[0].startswith("The exhibit was merged from several copies, X-003:")
+    assert len(alone.statements) == 5
+
+
+def test_recipients_of_one_case_are_named_together_each_at_the_bound() -> None:
+    wide = listed("X-003", range(60), 200, 3)
+    halves = [
+        exhibit(k, 1, reading(wide, codeword(wide, who), range(100 * k, 100 * k + 100)))
+        for k, who in enumerate((7, 31))
+    ]
+    same = combine(halves, {"X-003": wide}, bound=BOUND).same_source
+    (joint,) = same.together
+    assert same.outcome == "attributed" and len(same.candidates) == 2
+    assert set(joint.recipients) == {"R-007", "R-031"} and joint.statement == "each"
+    assert joint.family_wise_p == max(c.family_wise_p for c in same.candidates) <= BOUND
 
 
 def test_scores_are_remembered() -> None:
