@@ -142,6 +142,7 @@ def _keep(workspace: Workspace, row: CaseExhibit, examined: Examined, now: datet
             np.array([copy.index for copy in one.circulation.copies], dtype=np.int64),
             one.scores.p_value,
             one.scores.mixture_nats,
+            one.scores.rest_nats,
         )
         for one in examined.traced.compared
     ]

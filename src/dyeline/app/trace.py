@@ -119,6 +119,7 @@ class WorkspaceShelf:
             circulation.label,
             frozen_sites(self._workspace, circulation),
             self._workspace.keys.load_secret(circulation.key_name),
+            circulation.code_scheme,
             copies,
             self._pages(
                 circulation.pages_sha256,

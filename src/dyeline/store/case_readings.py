@@ -18,13 +18,17 @@ READINGS_FORMAT = "case-readings/1"
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
-    """One circulation: ln-likelihoods (sites, symbols), and p-value and ln LR of the copies with these indices."""
+    """One circulation: ln-likelihoods (sites, symbols), and p-value and ln LR of the copies with these indices.
+
+    ``rest_nats`` is ln of the sum of the LR of those copies among them whose own is not known (-inf: of none).
+    """
 
     circulation: str
     loglik: NDArray[np.float64]
     indices: NDArray[np.int64]
     p_value: NDArray[np.float64]
     mixture_nats: NDArray[np.float64]
+    rest_nats: float = -np.inf
 
 
 def dump_readings(readings: Sequence[StoredReading]) -> bytes:
@@ -42,6 +46,7 @@ def dump_readings(readings: Sequence[StoredReading]) -> bytes:
             f"indices.{number}": reading.indices,
             f"p_value.{number}": reading.p_value,
             f"mixture_nats.{number}": reading.mixture_nats,
+            f"rest_nats.{number}": np.array(reading.rest_nats),
         }
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **columns)
@@ -74,4 +79,5 @@ def _reading(columns: Mapping[str, NDArray[Any]], number: int, name: str) -> Sto
         columns[f"indices.{number}"],
         columns[f"p_value.{number}"],
         columns[f"mixture_nats.{number}"],
+        float(columns.get(f"rest_nats.{number}", -np.inf)),  # lists were not screened at first
     )

@@ -179,6 +179,9 @@ def _single(exhibit: CaseExhibit, listed: Mapping[str, CaseCirculation], bound: 
         np.concatenate([np.zeros(0), *(reading.scores.mixture_nats for reading in compared)]),
         anything_read=any(bool(reading.readings.read.any()) for reading in compared),
         bound=bound,
+        rest_nats=float(
+            np.logaddexp.reduce([reading.scores.rest_nats for reading in compared], initial=-np.inf)
+        ),
     )
     candidates = tuple(
         SingleCandidate(c.copy, c.recipient, c.p_value, c.family_wise_p, c.log10_lr, c.posterior)

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import codewords_of
 from dyeline.model.readings import Readings
 from dyeline.stats.evidence import Evidence
 from dyeline.stats.models import MODELS, MODELS_VERSION, SymbolColumns, score_table, scores_of
@@ -79,7 +79,8 @@ class CirculationScorer:
         found = [np.zeros((len(MODELS), len(indices))) for _ in parts]
         step = max(1, CHUNK_CELLS // max(1, len(circulation.sites)))
         for begin in range(0, len(indices), step):
-            symbols = codewords(circulation.secret, indices[begin : begin + step], self._weights)
+            wanted = indices[begin : begin + step]
+            symbols = codewords_of(circulation.scheme, circulation.secret, wanted, self._weights)
             for number, (_, rows) in enumerate(evidences):
                 columns = SymbolColumns(symbols[:, rows], self._weights.shape[1])
                 found[number][:, begin : begin + step] = scores_of(tables[number], columns)

@@ -170,7 +170,9 @@ def _compare(
     looked = Looked(sight.exhibit.pictures, pages, originals, sight.finder, likely)
     readings, page_readings = read_sites(seen, looked, circulation.sites, carriers, sight.watch)
     indices = [copy.index for copy in circulation.copies]
-    scores = score_copies(readings, circulation.sites, version.block_starts, circulation.secret, indices)
+    scores = score_copies(
+        readings, circulation.sites, version.block_starts, circulation.secret, circulation.scheme, indices
+    )
     return Compared(version, circulation, seen, pages, page_readings, readings, scores)
 
 
@@ -182,6 +184,7 @@ def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
         anything_read=any(bool(one.readings.read.any()) for one in compared),
         bound=bound,
         pairs=_pairs(compared),
+        rest_nats=float(np.logaddexp.reduce([one.scores.rest_nats for one in compared], initial=-np.inf)),
     )
 
 
@@ -252,7 +255,7 @@ def _traced(
         none_of_these=verdict.none_of_these,
         together=verdict.together,
         advice=advise(situation),
-        methods=method_versions(carriers),
+        methods=method_versions(carriers, [one.circulation.scheme for one in compared]),
     )
     return Traced(finding, main, tuple(compared))
 

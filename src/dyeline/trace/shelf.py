@@ -77,11 +77,15 @@ class PictureShelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShelvedCirculation:
-    """One circulation of a version: the sites that were used, the secret, the copies, their pages if any."""
+    """One circulation of a version: the sites that were used, the secret, the copies, their pages if any.
+
+    ``scheme`` says how codewords are made of the secret (``codes.scheme``).
+    """
 
     label: str
     sites: tuple[Site, ...]
     secret: bytes
+    scheme: str
     copies: tuple[ShelvedCopy, ...]
     pages: PageShelf | None = None
     pictures: PictureShelf | None = None
