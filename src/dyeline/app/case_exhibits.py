@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from dyeline.app.cases import MAX_TEXT, find_case, record_event, require_open
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.registration import read_document_file
@@ -139,7 +137,7 @@ def _keep(workspace: Workspace, row: CaseExhibit, examined: Examined, now: datet
         StoredReading(
             one.circulation.label,
             one.readings.loglik,
-            np.array([copy.index for copy in one.circulation.copies], dtype=np.int64),
+            one.circulation.indices,
             one.scores.p_value,
             one.scores.mixture_nats,
             one.scores.rest_nats,

@@ -56,13 +56,13 @@ class CirculationScorer:
     def held(self, part: Part) -> NDArray[np.bool_]:
         """Return which copies had been issued when the exhibit was compared: no later one can be its source."""
         compared = part.reading.indices
-        return np.isin([copy.index for copy in self.listed.circulation.copies], compared)
+        return np.isin(self.listed.circulation.indices, compared)
 
     def _key(self, part: Part) -> str:
         circulation = self.listed.circulation
         digest = hashlib.sha256(circulation.label.encode())
         digest.update(part.rows.tobytes() + part.reading.readings.loglik[part.rows].tobytes())
-        digest.update(np.array([copy.index for copy in circulation.copies]).tobytes())
+        digest.update(circulation.indices.tobytes())
         return f"nats {MODELS_VERSION} {digest.hexdigest()}"
 
     def _evidence(self, part: Part) -> tuple[Evidence, NDArray[np.int64]]:
@@ -75,7 +75,7 @@ class CirculationScorer:
         circulation = self.listed.circulation
         evidences = [self._evidence(part) for part in parts]
         tables = [[score_table(model, evidence) for model in MODELS] for evidence, _ in evidences]
-        indices = [copy.index for copy in circulation.copies]
+        indices = circulation.indices.tolist()
         found = [np.zeros((len(MODELS), len(indices))) for _ in parts]
         step = max(1, CHUNK_CELLS // max(1, len(circulation.sites)))
         for begin in range(0, len(indices), step):

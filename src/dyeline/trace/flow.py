@@ -26,7 +26,7 @@ from dyeline.trace.read import Looked, count_by_carrier, read_sites
 from dyeline.trace.region import region_of
 from dyeline.trace.reworded import states_facts, unaligned
 from dyeline.trace.score import Scores, score_copies
-from dyeline.trace.shelf import LooksShelf, Shelf, ShelvedCirculation, ShelvedVersion
+from dyeline.trace.shelf import Chained, LooksShelf, Shelf, ShelvedCirculation, ShelvedVersion
 from dyeline.trace.sight import Sight
 from dyeline.trace.watch import Watch, unwatched
 
@@ -169,7 +169,7 @@ def _compare(
     originals, likely = circulation.pictures, sight.likely(version)
     looked = Looked(sight.exhibit.pictures, pages, originals, sight.finder, likely)
     readings, page_readings = read_sites(seen, looked, circulation.sites, carriers, sight.watch)
-    indices = [copy.index for copy in circulation.copies]
+    indices = circulation.indices.tolist()
     scores = score_copies(
         readings, circulation.sites, version.block_starts, circulation.secret, circulation.scheme, indices
     )
@@ -178,7 +178,7 @@ def _compare(
 
 def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
     return judge(
-        [copy for one in compared for copy in one.circulation.copies],
+        Chained([one.circulation.copies for one in compared]),
         np.concatenate([np.zeros(0), *(one.scores.p_value for one in compared)]),
         np.concatenate([np.zeros(0), *(one.scores.mixture_nats for one in compared)]),
         anything_read=any(bool(one.readings.read.any()) for one in compared),
@@ -267,7 +267,7 @@ def _placed(candidate: Candidate, compared: Sequence[Compared]) -> Candidate:
 
 
 def _comparison_with(copy: str, compared: Sequence[Compared]) -> Compared:
-    return next(one for one in compared if any(known.label == copy for known in one.circulation.copies))
+    return next(one for one in compared if one.circulation.holds(copy))
 
 
 def _main_comparison(compared: Sequence[Compared], verdict: Verdict) -> Compared | None:
