@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from bench.counting import percent, shown_interval
 from bench.report import circumstances, save, table
 from bench.running import processors, run_all
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Place, Site
 from dyeline.trace.case import combine
@@ -62,7 +62,7 @@ def circulation(label: str, people: Sequence[int], sites: int, rng: np.random.Ge
         styles = (0, 1) if k % 5 < 2 else ()
         made.append(Site(str(k), "t/1", f"class{k % 3}", (Place(k * 10, k * 10 + 1, texts),), styles))
     copies = tuple(ShelvedCopy(n, f"{label}:{n}", f"R-{person:05}") for n, person in enumerate(people))
-    shelved = ShelvedCirculation(label, tuple(made), rng.bytes(32), copies)
+    shelved = ShelvedCirculation(label, tuple(made), rng.bytes(32), NEW_SCHEME, copies)
     return CaseCirculation(shelved, tuple(range(0, sites * 10, 60)))
 
 
@@ -70,7 +70,7 @@ def words(listed: CaseCirculation) -> NDArray[np.uint8]:
     """Return the codewords of all copies, (copies, sites)."""
     one = listed.circulation
     weights = site_weights([site.variants for site in one.sites], one.secret)
-    return codewords(one.secret, [copy.index for copy in one.copies], weights)
+    return codewords_of(one.scheme, one.secret, [copy.index for copy in one.copies], weights)
 
 
 def reading(
@@ -91,7 +91,9 @@ def reading(
     loglik[~seen] = 0.0
     indices = np.arange(len(one.copies))
     scores = (
-        score_copies(Readings(loglik), one.sites, listed.block_starts, one.secret, indices.tolist())
+        score_copies(
+            Readings(loglik), one.sites, listed.block_starts, one.secret, one.scheme, indices.tolist()
+        )
         if scored
         else Scores(np.ones(indices.size), np.zeros(indices.size))
     )
@@ -256,7 +258,12 @@ def _naive_sum(case: Sequence[CaseExhibit], listed: dict[str, CaseCirculation], 
             one = listed[part.circulation]
             indices = part.indices.tolist()
             scores = score_copies(
-                part.readings, one.circulation.sites, one.block_starts, one.circulation.secret, indices
+                part.readings,
+                one.circulation.sites,
+                one.block_starts,
+                one.circulation.secret,
+                one.circulation.scheme,
+                indices,
             )
             for copy, value in zip(one.circulation.copies, scores.mixture_nats.tolist(), strict=True):
                 total[copy.recipient] += value

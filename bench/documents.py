@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.formats.content import Content
 from dyeline.formats.registry import by_kind, read_file
 from dyeline.issue.plan import plan_sites, usable_sites
@@ -99,7 +100,9 @@ def recipe_for(name: str, kind: str) -> Recipe:
         template = maker.template(document.data, document.content, spans)
     else:
         template = maker.typeset(document.content, spans)
-    return make_recipe(template, kind, document.text, document.sites, bytes(32), notice=True, stamp=True)
+    return make_recipe(
+        template, kind, document.text, document.sites, bytes(32), NEW_SCHEME, notice=True, stamp=True
+    )
 
 
 def demo_text(name: str) -> str:

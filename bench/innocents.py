@@ -13,7 +13,7 @@ from bench.documents import demo_text
 from bench.staging import RECIPIENTS, Circulation, label
 from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.replace import ordered_places
-from dyeline.codes.codeword import codewords
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.testing import paths
 
 _MARKS = FORMAT_FAMILY + MARK_FAMILY
@@ -63,7 +63,7 @@ def unlisted(circulations: Sequence[Circulation], rng: Rng) -> Leak:
     """Leak a copy whose codeword was never issued: an index behind the list."""
     circulation = circulations[0]
     index = int(rng.integers(RECIPIENTS, 10**9))
-    symbols = codewords(circulation.secret, [index], circulation.weights)[0]
+    symbols = codewords_of(NEW_SCHEME, circulation.secret, [index], circulation.weights)[0]
     return Leak(_pasted_piece(circulation.rendered(symbols), rng), frozenset())
 
 
@@ -152,7 +152,7 @@ def several_documents(circulations: Sequence[Circulation], rng: Rng) -> Leak:
     pieces, sources = [], set()
     for circulation in circulations:
         index = int(rng.integers(2 * RECIPIENTS))
-        symbols = codewords(circulation.secret, [index], circulation.weights)[0]
+        symbols = codewords_of(NEW_SCHEME, circulation.secret, [index], circulation.weights)[0]
         pieces.append(
             _travelled(paths.excerpt(circulation.rendered(symbols), rng, int(rng.integers(30, 200))), rng)
         )

@@ -18,8 +18,8 @@ from dyeline.app.recipients import import_recipients, select_recipients
 from dyeline.app.workspace import init, open_workspace
 from dyeline.carriers.character import Character
 from dyeline.carriers.replace import written
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.issue.plan import plan_sites, usable_sites
 
 SEED = 20261122
@@ -62,7 +62,7 @@ def build_library(folder: Path, documents: int, recipients: int) -> str:
         if last:
             secret = workspace.keys.load_secret(circulation.key_name)
             weights = site_weights([site.variants for site in sites], secret)
-            symbols = codewords(secret, [copies[7].index], weights)[0].tolist()
+            symbols = codewords_of(NEW_SCHEME, secret, [copies[7].index], weights)[0].tolist()
             page = " ".join(
                 written(version_text(workspace, added.version), sites, symbols).split(" ")[:PAGE_WORDS]
             )

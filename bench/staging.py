@@ -13,8 +13,8 @@ from bench.documents import NAMES, BenchDocument, load, recipe_for
 from dyeline.carriers.contract import Carrier
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.replace import ordered_places, written
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.formats.registry import read_file
 from dyeline.issue.recipe import Order, make_copy
 from dyeline.match.index import GramIndex
@@ -63,7 +63,7 @@ class Circulation:
     def shelved(self) -> ShelvedVersion:
         """Return the document as it would stand on a shelf, with this circulation alone."""
         copies = tuple(ShelvedCopy(k, label(self.document, k), f"R-{k:03}") for k in range(RECIPIENTS))
-        circulation = ShelvedCirculation("X-001", self.document.sites, self.secret, copies)
+        circulation = ShelvedCirculation("X-001", self.document.sites, self.secret, NEW_SCHEME, copies)
         document = self.document
         return ShelvedVersion(
             document.name, 1, document.name, document.text, document.block_starts, (circulation,)
@@ -75,7 +75,9 @@ def draw(name: str, rng: np.random.Generator) -> Circulation:
     document = load(name)
     secret = rng.bytes(32)
     weights = site_weights([site.variants for site in document.sites], secret)
-    return Circulation(document, secret, weights, codewords(secret, range(RECIPIENTS), weights))
+    return Circulation(
+        document, secret, weights, codewords_of(NEW_SCHEME, secret, range(RECIPIENTS), weights)
+    )
 
 
 def label(document: BenchDocument, index: int) -> str:

@@ -27,8 +27,8 @@ from bench.staging import RECIPIENTS, Circulation
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.replace import written
 from dyeline.carriers.textlayer import TextLayer
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.formats.registry import read_file
 from dyeline.match.index import GramIndex
 from dyeline.model.document import INSERTED_MARKS, Document
@@ -61,7 +61,9 @@ def drawn(name: str, rng: Rng) -> Circulation:
     """Return a circulation of a document under a secret drawn from ``rng``."""
     secret = rng.bytes(32)
     weights = site_weights([site.variants for site in document(name).sites], secret)
-    return Circulation(document(name), secret, weights, codewords(secret, range(RECIPIENTS), weights))
+    return Circulation(
+        document(name), secret, weights, codewords_of(NEW_SCHEME, secret, range(RECIPIENTS), weights)
+    )
 
 
 class Shelf:
@@ -119,7 +121,7 @@ def damaged(circulations: Sequence[Circulation], rng: Rng) -> Leak:
     """Paste a piece of a copy that nobody got, and lose or double single characters of its marks."""
     circulation = circulations[0]
     index = int(rng.integers(RECIPIENTS, 10**9))
-    symbols = codewords(circulation.secret, [index], circulation.weights)[0]
+    symbols = codewords_of(NEW_SCHEME, circulation.secret, [index], circulation.weights)[0]
     lost, doubled, other = rng.choice([0.02, 0.1, 0.4]), rng.choice([0.0, 0.1]), rng.choice([0.0, 0.1, 0.5])
     text = ""
     for c in innocents._piece(circulation.rendered(symbols), rng):

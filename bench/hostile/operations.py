@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dyeline.carriers.registry import built_in_carriers
+from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.formats.content import Content
 from dyeline.formats.limits import WORK_PIXELS
 from dyeline.formats.pictures.intake import pictures_of
@@ -43,7 +44,9 @@ def as_document(data: bytes, suffix: str) -> str:
     template = by_kind(content.kind).template(
         data, content, [place for place, _ in places], marks=[mark for _, mark in places]
     )
-    recipe = make_recipe(template, content.kind, content.text, sites, _SECRET, notice=True, stamp=True)
+    recipe = make_recipe(
+        template, content.kind, content.text, sites, _SECRET, NEW_SCHEME, notice=True, stamp=True
+    )
     for index in range(2):
         check_copy(recipe, make_copy(recipe, Order(index, f"C-000{index}", "Reader R")))
     return f"{content.kind}, copies"

@@ -78,7 +78,12 @@ def _held_against_lists(main: Compared, rng: np.random.Generator) -> dict[str, i
     indices = [copy.index for copy in _COPIES]
     for _ in range(LISTS):
         scores = score_copies(
-            main.readings, main.circulation.sites, main.version.block_starts, rng.bytes(32), indices
+            main.readings,
+            main.circulation.sites,
+            main.version.block_starts,
+            rng.bytes(32),
+            main.circulation.scheme,
+            indices,
         )
         counts["lists"] += 1
         counts["innocents"] += len(indices)

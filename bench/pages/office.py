@@ -120,7 +120,9 @@ def _put_the_others_on_record(workspace: Workspace, version: VersionRecord) -> N
     copies = plan_copies(workspace, circulation, list_recipients(workspace), "pdf")
     hashes = {copy.label: hashlib.sha256(copy.label.encode()).hexdigest() for copy in copies}
     others = [
-        MadeCopy(copy.label, hashes[copy.label], hashes[copy.label], 0.0) for copy in copies if not copy.sha256
+        MadeCopy(copy.label, hashes[copy.label], hashes[copy.label], 0.0)
+        for copy in copies
+        if not copy.sha256
     ]
     record_released(workspace, circulation, others)
 

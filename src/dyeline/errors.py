@@ -159,3 +159,10 @@ class EvidenceRefused(DyelineError):
 
     code = "case.evidence_refused"
     exit_status = 65
+
+
+class UnknownScheme(DyelineError):
+    """A circulation on record was made with a code scheme that this version does not know."""
+
+    code = "codes.unknown_scheme"
+    exit_status = 78

@@ -18,8 +18,8 @@ from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.cli.main import run
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.finding import (
     Candidate,
     ExhibitFacts,
@@ -58,7 +58,7 @@ def secret_with_twins() -> tuple[bytes, tuple[int, ...]]:
     """Return a secret that gives two of the recipients one codeword of the minutes, and their indices."""
     for k in count():
         secret = bytes([k]) * 32
-        words = codewords(secret, list(range(RECIPIENTS)), site_weights([4] * 6, secret))
+        words = codewords_of(NEW_SCHEME, secret, list(range(RECIPIENTS)), site_weights([4] * 6, secret))
         same = (words[:, None] == words[None]).all(axis=2).sum(axis=1)
         if (same == 2).sum() == 2 and same.max() == 2:
             return secret, tuple(np.flatnonzero(same == 2).tolist())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from docx import Document as WordDocument
 
+from dyeline.app import circulations
 from dyeline.app.circulations import frozen_sites
 from dyeline.app.issue import issue
 from dyeline.app.out_folder import MANIFEST_COLUMNS
@@ -18,7 +19,9 @@ from dyeline.app.sites import review_sites
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.stamp import stamps_in
-from dyeline.errors import BadInput, IssueBusy, TooFewSites, UnsupportedFormat
+from dyeline.codes.codeword import CODE_VERSION
+from dyeline.codes.scheme import NEW_SCHEME
+from dyeline.errors import BadInput, IssueBusy, TooFewSites, UnknownScheme, UnsupportedFormat
 from dyeline.formats.registry import read_file
 from dyeline.store.tables import Circulation, IssuedCopy
 from dyeline.text.fold import fold
@@ -120,6 +123,31 @@ def test_added_recipients_continue_the_circulation(office: Workspace, tmp_path: 
     after = files(out)
     assert all(after[name] == data for name, data in before.items() if name != "manifest.csv")
     assert named(office, out / "C-0006.md") == ["C-0006"]
+
+
+def test_a_circulation_of_the_first_code_scheme_keeps_it(
+    office: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(circulations, "NEW_SCHEME", f"{CODE_VERSION} dyadic-bias/1")
+    first = issue(office, "D-001", "all", out)
+    before = files(out)
+    monkeypatch.undo()
+    assert named(office, out / "C-0003.md") == ["C-0003"]
+    (out / "C-0002.md").unlink()
+    again = issue(office, "D-001", "all", out)
+    assert files(out) == before and again.commitment == first.commitment
+    table = tmp_path / "one.csv"
+    table.write_bytes(people(1, first=6))
+    assert issue(office, "D-001", str(table), out).circulation == "X-001"
+    assert named(office, out / "C-0006.md") == ["C-0006"]
+    issue(office, "D-001", "all", tmp_path / "second", carriers=["character"])
+    old, new = Circulation.objects.order_by("pk").values_list("code_scheme", flat=True)
+    assert (old, new) == (f"{CODE_VERSION} dyadic-bias/1", NEW_SCHEME)
+    assert named(office, tmp_path / "second" / "C-0007.md") == ["C-0007"]
+    Circulation.objects.filter(label="X-001").update(code_scheme="rot13/1")
+    with pytest.raises(UnknownScheme, match="upgrade Dyeline"):
+        named(office, out / "C-0003.md")
 
 
 def test_the_manifest_names_no_file_that_is_not_in_its_folder(office: Workspace, tmp_path: Path) -> None:

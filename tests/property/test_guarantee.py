@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Place, Site
 from dyeline.trace.judge import judge
@@ -33,7 +33,7 @@ def _exhibit(kind: int, secret: bytes, sites: list[Site], rng: np.random.Generat
     if kind == 1:
         seen[:] = 0
     elif kind >= 2:
-        words = codewords(secret, range(kind), weights)
+        words = codewords_of(NEW_SCHEME, secret, range(kind), weights)
         seen = words[rng.integers(0, kind, len(sites)), np.arange(len(sites))]
         if kind == 9:  # minority of nine copies, where there is one
             seen = np.array([np.bincount(words[:, i]).argsort()[-2:].min() for i in range(len(sites))])
@@ -53,7 +53,7 @@ def test_innocents_are_named_no_more_often_than_the_bound() -> None:
     for trial in range(500):
         secret = rng.bytes(32)
         loglik = _exhibit(trial % 10, secret, sites, rng)
-        scores = score_copies(Readings(loglik), sites, [0, 100, 200], secret, range(COPIES))
+        scores = score_copies(Readings(loglik), sites, [0, 100, 200], secret, NEW_SCHEME, range(COPIES))
         copies = [ShelvedCopy(k, str(k), str(k)) for k in range(COPIES)]
         verdict = judge(copies, scores.p_value, scores.mixture_nats, anything_read=True, bound=0.05)
         if verdict.outcome == "attributed":
@@ -70,12 +70,12 @@ def test_relabelling_recipients_permutes_scores(seed: int, order: list[int]) -> 
     sites = _sites(6, 6)
     secret = rng.bytes(32)
     readings = Readings(_exhibit(3, secret, sites, rng))
-    straight = score_copies(readings, sites, [0], secret, range(8))
-    shuffled = score_copies(readings, sites, [0], secret, order)
+    straight = score_copies(readings, sites, [0], secret, NEW_SCHEME, range(8))
+    shuffled = score_copies(readings, sites, [0], secret, NEW_SCHEME, order)
     assert np.allclose(shuffled.p_value, straight.p_value[order], rtol=1e-9)
 
 
 def test_an_empty_exhibit_accuses_nobody() -> None:
     sites = _sites(10, 10)
-    scores = score_copies(Readings(np.zeros((20, 4))), sites, [0], bytes(32), range(30))
+    scores = score_copies(Readings(np.zeros((20, 4))), sites, [0], bytes(32), NEW_SCHEME, range(30))
     assert (scores.p_value == 1.0).all() and (scores.mixture_nats == 0.0).all()

@@ -139,11 +139,12 @@ def _keep(workspace: Workspace, row: CaseExhibit, examined: Examined, now: datet
         StoredReading(
             one.circulation.label,
             one.readings.loglik,
-            np.array([copy.index for copy in one.circulation.copies], dtype=np.int64),
+            one.circulation.indices,
             one.scores.p_value,
             one.scores.mixture_nats,
             np.array([pair.rows for pair in one.scores.pairs], dtype=np.int64).reshape(-1, 2),
             np.array([pair.nats for pair in one.scores.pairs], dtype=np.float64),
+            one.scores.rest_nats,
         )
         for one in examined.traced.compared
     ]

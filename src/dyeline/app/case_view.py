@@ -129,7 +129,7 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
                 stored.circulation,
                 Readings(stored.loglik),
                 stored.indices,
-                Scores(stored.p_value, stored.mixture_nats, _pairs(stored)),
+                Scores(stored.p_value, stored.mixture_nats, _pairs(stored), rest_nats=stored.rest_nats),
             )
             for stored in load_readings(workspace.blobs.get(row.readings_sha256))
         )

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dyeline.app.workspace import Workspace
-from dyeline.codes.codeword import CODE_VERSION
-from dyeline.codes.design import DESIGN_VERSION
+from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.model.sites import Site
 from dyeline.store.sites_json import dump_sites, load_sites
 
@@ -65,7 +64,7 @@ def open_circulation(
             format=kind,
             carriers=list(carriers),
             notice=notice,
-            code_scheme=f"{CODE_VERSION} {DESIGN_VERSION}",
+            code_scheme=NEW_SCHEME,
             layout_sha256=layout,
             key_name=key_name,
             created=datetime.now(UTC),

@@ -282,6 +282,7 @@ def _recipe(
         making.text,
         making.sites,
         workspace.keys.load_secret(circulation.key_name),
+        circulation.code_scheme,
         notice=circulation.notice,
         stamp="stamp" in circulation.carriers,
         layout=circulation.layout_sha256,

@@ -80,18 +80,13 @@ def _without_page(examined: Examined) -> bytes:
 def _shown(examined: Examined) -> list[Compared]:
     """Return the comparisons that a named copy belongs to; the main one where nobody is named."""
     labels = {candidate.copy for candidate in examined.finding.candidates}
-    named = [
-        one
-        for one in examined.traced.compared
-        if any(copy.label in labels for copy in one.circulation.copies)
-    ]
+    named = [one for one in examined.traced.compared if any(one.circulation.holds(label) for label in labels)]
     main = examined.traced.main
     return named or ([main] if main is not None else [])
 
 
 def _key(examined: Examined, one: Compared) -> _Key:
-    own = {copy.label for copy in one.circulation.copies}
-    named = next((c.copy for c in examined.finding.candidates if c.copy in own), None)
+    named = next((c.copy for c in examined.finding.candidates if one.circulation.holds(c.copy)), None)
     if named is not None:
         shade = {1: _AGREES, -1: _DIFFERS, 0: _UNREAD}
         colours = tuple(shade[int(value)] for value in agreement(one, named))

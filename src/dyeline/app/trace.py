@@ -27,7 +27,7 @@ from dyeline.match.index import GramIndex
 from dyeline.model.finding import Finding
 from dyeline.store.blocks_json import load_blocks
 from dyeline.trace.flow import Question, Traced, trace
-from dyeline.trace.shelf import Alike, ShelvedCirculation, ShelvedCopy, ShelvedVersion
+from dyeline.trace.shelf import Alike, CopyColumns, ShelvedCirculation, ShelvedVersion
 from dyeline.trace.watch import Watch, unwatched
 
 
@@ -109,16 +109,15 @@ class WorkspaceShelf:
         with self._workspace.reading():
             # a copy without a hash was planned by a run that ended before any of its files left
             rows = IssuedCopy.objects.filter(circulation=circulation).exclude(sha256="").order_by("index")
-            copies = tuple(
-                ShelvedCopy(index, label, recipient)
-                for index, label, recipient in rows.values_list("index", "label", "recipient__label")
-            )
+            columns = rows.values_list("index", "label", "recipient__label")
+            copies = CopyColumns.of(columns.iterator(chunk_size=10_000))
         version = circulation.version
         rendered = circulation.format == "pdf" != version.kind  # then the pictures marked are the rendition's
         return ShelvedCirculation(
             circulation.label,
             frozen_sites(self._workspace, circulation),
             self._workspace.keys.load_secret(circulation.key_name),
+            circulation.code_scheme,
             copies,
             self._pages(
                 circulation.pages_sha256,

@@ -178,13 +178,23 @@ def _score_rows_numpy(screen: Screen, drawn: NDArray[np.uint64]) -> NDArray[np.i
     return total
 
 
-def screen_range(screen: Screen, first: int, last: int, keep: int) -> Screened:
-    """Return the best ``keep`` copies of the indices from ``first`` to before ``last``, ties by the lower index."""
+def screen_range(
+    screen: Screen, first: int, last: int, keep: int, held: NDArray[np.bool_] | None = None
+) -> Screened:
+    """Return the best ``keep`` copies of the indices from ``first`` to before ``last``, ties by the lower index.
+
+    ``held[k]`` tells whether index ``first + k`` is on the list; without it all are. Others are not counted.
+    """
     scorer = _Scorer(screen)
     index, score = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     floor = scorer.lowest - 1
     for begin, found in scorer.scores(first, last):
-        over = np.flatnonzero(found > floor)
+        above = found > floor
+        if held is not None:
+            own = held[begin - first : begin - first + found.size]
+            np.subtract.at(scorer.count, found[~own] - scorer.lowest, 1)
+            above &= own
+        over = np.flatnonzero(above)
         if over.size:
             index = np.concatenate([index, begin + over])
             score = np.concatenate([score, found[over]])
@@ -202,19 +212,24 @@ def _best(
     return index[order], score[order]
 
 
-def screen_list(screen: Screen, copies: int, keep: int, executor: Executor | None = None) -> Screened:
-    """Return the best ``keep`` of the copies with indices 0 … copies - 1.
+def screen_list(
+    screen: Screen,
+    copies: int,
+    keep: int,
+    executor: Executor | None = None,
+    held: NDArray[np.bool_] | None = None,
+) -> Screened:
+    """Return the best ``keep`` of the copies with indices 0 … copies - 1, or of those among them that are ``held``.
 
     With an executor (``concurrent.futures``; Dask's ``Client.get_executor()`` is one) the list is cut
     into ranges of ``RANGE`` copies; the result is the same, bit for bit, whoever computes it.
     """
     firsts = range(0, max(copies, 1), RANGE)
     lasts = [min(first + RANGE, copies) for first in firsts]
-    if executor is None:
-        parts = [screen_range(screen, first, last, keep) for first, last in zip(firsts, lasts, strict=True)]
-    else:
-        tasks = len(lasts)
-        parts = list(executor.map(screen_range, [screen] * tasks, firsts, lasts, [keep] * tasks))
+    tasks = len(lasts)
+    own = [None if held is None else held[first:last] for first, last in zip(firsts, lasts, strict=True)]
+    do = map if executor is None else executor.map
+    parts = list(do(screen_range, [screen] * tasks, firsts, lasts, [keep] * tasks, own))
     index, score = _best(
         np.concatenate([part.index for part in parts]), np.concatenate([part.score for part in parts]), keep
     )

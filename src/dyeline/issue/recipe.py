@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from dyeline.carriers.notice import notice_line
 from dyeline.carriers.replace import ordered_places
 from dyeline.carriers.stamp import stamp_for
-from dyeline.codes.codeword import codewords, commitment
+from dyeline.codes.codeword import CODE_VERSION, commitment
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import codewords_of, drawing_of
 from dyeline.formats.content import Template
 from dyeline.issue.page_gate import PageGate
 from dyeline.issue.picture_gate import PictureGate
@@ -31,6 +32,7 @@ class Recipe:
     places: tuple[tuple[int, tuple[str, ...]], ...]  # (site index, texts) in text order
     kept: tuple[str, ...]  # what stands before each place, and behind the last: no copy changes it
     secret: bytes
+    scheme: str  # how codewords are made of the secret
     notice: bool
     stamp: bool
     layout: str = ""  # hash of the sites as they are on record
@@ -67,6 +69,7 @@ def make_recipe(
     text: str,
     sites: tuple[Site, ...],
     secret: bytes,
+    scheme: str,
     *,
     notice: bool,
     stamp: bool,
@@ -82,13 +85,14 @@ def make_recipe(
     ends = (*(place.start for _, place in ordered), len(text))
     kept = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
     return Recipe(
-        template, kind, text, sites, weights, places, kept, secret, notice, stamp, layout, pages, pictures
-    )
+        template, kind, text, sites, weights, places, kept, secret, scheme, notice, stamp, layout, pages,
+        pictures,
+    )  # fmt: skip
 
 
 def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
     """Return the marked copy of one recipient. The same recipe and order always give the same bytes."""
-    symbols = codewords(recipe.secret, [order.index], recipe.weights)[0]
+    symbols = codewords_of(recipe.scheme, recipe.secret, [order.index], recipe.weights)[0]
     chosen = symbols.tolist()
     texts = tuple([texts[chosen[site]] for site, texts in recipe.places])
     latin = recipe.kind == "pdf"  # its notice is set in a standard font
@@ -108,6 +112,11 @@ def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
 
 
 def _statement(recipe: Recipe, order: Order) -> str:
-    """Return what the commitment to a codeword fixes beside it: whose copy, which sites, which bias."""
+    """Return what the commitment to a codeword fixes beside it: whose copy, which sites, which bias, which scheme.
+
+    The first scheme is not named: its copies are committed to already, and keep their commitments.
+    """
     bias = hashlib.sha256(recipe.weights.astype("<i8").tobytes()).hexdigest()
-    return f"copy {order.label}\nrecipient {order.holder}\nsites {recipe.layout}\nbias {bias}\n"
+    stated = f"copy {order.label}\nrecipient {order.holder}\nsites {recipe.layout}\nbias {bias}\n"
+    drawing = drawing_of(recipe.scheme)
+    return stated if drawing == CODE_VERSION else f"{stated}scheme {drawing}\n"

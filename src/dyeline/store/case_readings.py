@@ -23,6 +23,7 @@ class StoredReading:
     """One circulation: ln-likelihoods (sites, symbols), and p-value and ln LR of the copies with these indices.
 
     ``pair_rows`` (pairs, 2) are rows of copies that were examined together, ``pair_nats`` their ln LR.
+    ``rest_nats`` is ln of the sum of the LR of those copies among them whose own is not known (-inf: of none).
     """
 
     circulation: str
@@ -32,6 +33,7 @@ class StoredReading:
     mixture_nats: NDArray[np.float64]
     pair_rows: NDArray[np.int64]
     pair_nats: NDArray[np.float64]
+    rest_nats: float = -np.inf
 
 
 def dump_readings(readings: Sequence[StoredReading]) -> bytes:
@@ -51,6 +53,7 @@ def dump_readings(readings: Sequence[StoredReading]) -> bytes:
             f"mixture_nats.{number}": reading.mixture_nats,
             f"pair_rows.{number}": reading.pair_rows,
             f"pair_nats.{number}": reading.pair_nats,
+            f"rest_nats.{number}": np.array(reading.rest_nats),
         }
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **columns)
@@ -86,4 +89,5 @@ def _reading(columns: Mapping[str, NDArray[Any]], number: int, name: str) -> Sto
         columns[f"mixture_nats.{number}"],
         columns[f"pair_rows.{number}"] if paired else np.zeros((0, 2), dtype=np.int64),
         columns[f"pair_nats.{number}"] if paired else np.zeros(0),
+        float(columns.get(f"rest_nats.{number}", -np.inf)),  # lists were not screened at first
     )

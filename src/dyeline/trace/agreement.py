@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import codewords_of
 from dyeline.trace.flow import Compared
 
 
@@ -14,9 +14,9 @@ def agreement(compared: Compared, copy: str) -> NDArray[np.int8]:
     """Return, per site of the circulation, 1 where the exhibit shows the copy's symbol, -1 another, 0 none."""
     sites = compared.circulation.sites
     index = next(known.index for known in compared.circulation.copies if known.label == copy)
-    secret = compared.circulation.secret
+    secret, scheme = compared.circulation.secret, compared.circulation.scheme
     weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
-    written = codewords(secret, [index], weights)[0].astype(np.int64)
+    written = codewords_of(scheme, secret, [index], weights)[0].astype(np.int64)
     loglik = compared.readings.loglik
     best = loglik.max(axis=1)
     equal = loglik[np.arange(len(sites)), written] >= best

@@ -193,6 +193,9 @@ def _single(exhibit: CaseExhibit, listed: Mapping[str, CaseCirculation], bound: 
         anything_read=any(bool(reading.readings.read.any()) for reading in compared),
         bound=bound,
         pairs=pair_evidence([reading.scores for reading in compared]),
+        rest_nats=float(
+            np.logaddexp.reduce([reading.scores.rest_nats for reading in compared], initial=-np.inf)
+        ),
     )
     candidates = tuple(
         SingleCandidate(c.copy, c.recipient, c.p_value, c.family_wise_p, c.log10_lr, c.posterior)

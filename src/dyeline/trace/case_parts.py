@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import codewords_of
 from dyeline.model.readings import Readings
 from dyeline.stats.evidence import Evidence
 from dyeline.stats.models import MODELS, MODELS_VERSION, SymbolColumns, score_table, scores_of
@@ -56,13 +56,13 @@ class CirculationScorer:
     def held(self, part: Part) -> NDArray[np.bool_]:
         """Return which copies had been issued when the exhibit was compared: no later one can be its source."""
         compared = part.reading.indices
-        return np.isin([copy.index for copy in self.listed.circulation.copies], compared)
+        return np.isin(self.listed.circulation.indices, compared)
 
     def _key(self, part: Part) -> str:
         circulation = self.listed.circulation
         digest = hashlib.sha256(circulation.label.encode())
         digest.update(part.rows.tobytes() + part.reading.readings.loglik[part.rows].tobytes())
-        digest.update(np.array([copy.index for copy in circulation.copies]).tobytes())
+        digest.update(circulation.indices.tobytes())
         return f"nats {MODELS_VERSION} {digest.hexdigest()}"
 
     def _evidence(self, part: Part) -> tuple[Evidence, NDArray[np.int64]]:
@@ -75,11 +75,12 @@ class CirculationScorer:
         circulation = self.listed.circulation
         evidences = [self._evidence(part) for part in parts]
         tables = [[score_table(model, evidence) for model in MODELS] for evidence, _ in evidences]
-        indices = [copy.index for copy in circulation.copies]
+        indices = circulation.indices.tolist()
         found = [np.zeros((len(MODELS), len(indices))) for _ in parts]
         step = max(1, CHUNK_CELLS // max(1, len(circulation.sites)))
         for begin in range(0, len(indices), step):
-            symbols = codewords(circulation.secret, indices[begin : begin + step], self._weights)
+            wanted = indices[begin : begin + step]
+            symbols = codewords_of(circulation.scheme, circulation.secret, wanted, self._weights)
             for number, (_, rows) in enumerate(evidences):
                 columns = SymbolColumns(symbols[:, rows], self._weights.shape[1])
                 found[number][:, begin : begin + step] = scores_of(tables[number], columns)

@@ -26,7 +26,7 @@ from dyeline.trace.read import Looked, count_by_carrier, read_sites
 from dyeline.trace.region import region_of
 from dyeline.trace.reworded import states_facts, unaligned
 from dyeline.trace.score import Scores, score_copies
-from dyeline.trace.shelf import LooksShelf, Shelf, ShelvedCirculation, ShelvedVersion
+from dyeline.trace.shelf import Chained, LooksShelf, Shelf, ShelvedCirculation, ShelvedVersion
 from dyeline.trace.sight import Sight
 from dyeline.trace.watch import Watch, unwatched
 
@@ -169,19 +169,22 @@ def _compare(
     originals, likely = circulation.pictures, sight.likely(version)
     looked = Looked(sight.exhibit.pictures, pages, originals, sight.finder, likely)
     readings, page_readings = read_sites(seen, looked, circulation.sites, carriers, sight.watch)
-    indices = [copy.index for copy in circulation.copies]
-    scores = score_copies(readings, circulation.sites, version.block_starts, circulation.secret, indices)
+    indices = circulation.indices.tolist()
+    scores = score_copies(
+        readings, circulation.sites, version.block_starts, circulation.secret, circulation.scheme, indices
+    )
     return Compared(version, circulation, seen, pages, page_readings, readings, scores)
 
 
 def _judged(compared: Sequence[Compared], bound: float) -> Verdict:
     return judge(
-        [copy for one in compared for copy in one.circulation.copies],
+        Chained([one.circulation.copies for one in compared]),
         np.concatenate([np.zeros(0), *(one.scores.p_value for one in compared)]),
         np.concatenate([np.zeros(0), *(one.scores.mixture_nats for one in compared)]),
         anything_read=any(bool(one.readings.read.any()) for one in compared),
         bound=bound,
         pairs=pair_evidence([one.scores for one in compared]),
+        rest_nats=float(np.logaddexp.reduce([one.scores.rest_nats for one in compared], initial=-np.inf)),
     )
 
 
@@ -240,7 +243,7 @@ def _traced(
         none_of_these=verdict.none_of_these,
         together=verdict.together,
         advice=advise(situation),
-        methods=method_versions(carriers),
+        methods=method_versions(carriers, [one.circulation.scheme for one in compared]),
     )
     return Traced(finding, main, tuple(compared))
 
@@ -252,7 +255,7 @@ def _placed(candidate: Candidate, compared: Sequence[Compared]) -> Candidate:
 
 
 def _comparison_with(copy: str, compared: Sequence[Compared]) -> Compared:
-    return next(one for one in compared if any(known.label == copy for known in one.circulation.copies))
+    return next(one for one in compared if one.circulation.holds(copy))
 
 
 def _main_comparison(compared: Sequence[Compared], verdict: Verdict) -> Compared | None:

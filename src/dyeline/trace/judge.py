@@ -79,20 +79,24 @@ def pair_evidence(scores: Sequence[Scores]) -> PairEvidence:
 
 
 def judge(
-    copies: list[ShelvedCopy],
+    copies: Sequence[ShelvedCopy],
     p_value: NDArray[np.float64],
     mixture_nats: NDArray[np.float64],
     *,
     anything_read: bool,
     bound: float,
     pairs: PairEvidence | None = None,
+    rest_nats: float = -np.inf,
 ) -> Verdict:
-    """Return the verdict on one exhibit from the scores of every copy it was compared with."""
+    """Return the verdict on one exhibit from the scores of every copy it was compared with.
+
+    ``rest_nats`` is the share in the posterior of copies that a screen left out (``trace.score``).
+    """
     if not copies or not anything_read:
         return Verdict("no_readable_mark", (), NoneOfThese(PRIOR_NONE, PRIOR_NONE))
     family = len(copies)
     family_wise = np.minimum(1.0, p_value * family)
-    chance, none = posterior(mixture_nats)
+    chance, none = posterior(mixture_nats, rest_nats=rest_nats)
     order = np.lexsort((-mixture_nats, p_value))
     nothing = NoneOfThese(none, PRIOR_NONE)
 
@@ -176,7 +180,10 @@ def _holding_pairs(
 
 
 def _any(
-    rows: NDArray[np.int64], nats: NDArray[np.float64], copies: list[ShelvedCopy], pairs: PairEvidence | None
+    rows: NDArray[np.int64],
+    nats: NDArray[np.float64],
+    copies: Sequence[ShelvedCopy],
+    pairs: PairEvidence | None,
 ) -> tuple[Together, ...]:
     """Return the statement that at least one copy of the only pair took part."""
     if pairs is None or rows.shape[0] != 1:

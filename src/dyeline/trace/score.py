@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import probabilities, site_weights
+from dyeline.codes.scheme import can_be_screened, codewords_of
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Site
 from dyeline.stats.coalition import COALITIONS, coalition_tables
@@ -18,6 +18,7 @@ from dyeline.stats.joint import SHORT_LIST, Joint, average_nats, joint_e_values
 from dyeline.stats.models import MODELS, ScoreTable, SymbolColumns, score_table, scores_of
 from dyeline.stats.nulltail import can_show_coalition, error_shares, mixture_nats, p_values
 from dyeline.trace.explain import MOST_EXAMINED, SMALL_P, superfluous
+from dyeline.trace.screened import ShortList, short_list
 
 MOST_PAIRS = 100
 
@@ -47,12 +48,14 @@ class Pair:
 class Scores:
     """One row a copy, in the order of the circulation's copies: p-value and ln of the mixture LR.
 
-    ``pairs`` are the best pairs of copies, best first, where copies were examined together.
+    ``pairs`` are the best pairs of copies, best first, where copies were examined together. Copies that a screen
+    left out have -inf for the mixture (an e-value of 0); ``rest_nats`` is ln of the sum of LR that they stand for.
     """
 
     p_value: NDArray[np.float64]
     mixture_nats: NDArray[np.float64]
     pairs: tuple[Pair, ...] = ()
+    rest_nats: float = -np.inf
 
 
 def gather_evidence(
@@ -84,27 +87,54 @@ def score_copies(
     sites: Sequence[Site],
     block_starts: Sequence[int],
     secret: bytes,
+    scheme: str,
     indices: Sequence[int],
 ) -> Scores:
     """Return the scores of the copies with these codebook indices.
 
-    Cost: linear in copies times sites read; 100,000 copies of 1,000 sites take some seconds.
+    Cost: linear in copies times sites read; 50,000 copies of 1,000 sites take some seconds. Longer lists are screened
+    first where their scheme allows it, which takes a tenth of a second and less for 100,000 copies.
     """
     weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
     evidence, rows = gather_evidence(readings, sites, weights, block_starts)
     if not rows.size:
         return Scores(np.ones(len(indices)), np.zeros(len(indices)))
-    return score_evidence(
+    short = short_list(evidence, rows, weights, secret, indices) if can_be_screened(scheme) else None
+    scored = indices if short is None else [int(indices[row]) for row in short.rows.tolist()]
+    scores = score_evidence(
         evidence,
-        indices,
-        lambda wanted: codewords(secret, [indices[row] for row in wanted], weights)[:, rows],
+        scored,
+        lambda wanted: codewords_of(scheme, secret, [scored[row] for row in wanted], weights)[:, rows],
+        listed=len(indices),
+        edge=None if short is None else short.edge,
     )
+    return scores if short is None else _spread(scores, short, len(indices))
+
+
+def _spread(scores: Scores, short: ShortList, copies: int) -> Scores:
+    """Return the scores of a short list as those of the whole: nothing is said about the copies left out."""
+    p_value, mixture = np.ones(copies), np.full(copies, -np.inf)
+    p_value[short.rows], mixture[short.rows] = scores.p_value, scores.mixture_nats
+    row = short.rows.tolist()
+    pairs = tuple(Pair((row[pair.rows[0]], row[pair.rows[1]]), pair.nats) for pair in scores.pairs)
+    return Scores(p_value, mixture, pairs, short.rest_nats)
 
 
 def score_evidence(
-    evidence: Evidence, indices: Sequence[int], symbols_of: Callable[[Sequence[int]], NDArray[np.uint8]]
+    evidence: Evidence,
+    indices: Sequence[int],
+    symbols_of: Callable[[Sequence[int]], NDArray[np.uint8]],
+    *,
+    listed: int | None = None,
+    edge: NDArray[np.bool_] | None = None,
 ) -> Scores:
-    """Return the scores of copies of which ``symbols_of(rows)`` gives the symbols at the sites that were read."""
+    """Return the scores of copies of which ``symbols_of(rows)`` gives the symbols at the sites that were read.
+
+    ``listed`` is how many copies the list has of which these are the best (None: these are all). ``edge``
+    marks copies that are among these only because of where a screen stopped. If one of them were among the best,
+    the others that a copy is examined with would depend on that copy's codeword; then none are examined together,
+    which only raises p-values.
+    """
     tables = [score_table(model, evidence) for model in MODELS]
     coalitions = coalition_tables(evidence)
     every = np.empty((len(tables) + len(coalitions), len(indices)))
@@ -119,8 +149,14 @@ def score_evidence(
         3.0
     )  # a third of the average of single, pair and triple, whatever the others are
     pairs: tuple[Pair, ...] = ()
-    if can_show_coalition(evidence) and _worth_examining_together(by_model[0], by_coalition, mixture):
-        best = np.lexsort((np.asarray(indices), -mixture))[:SHORT_LIST]
+    best = np.lexsort((np.asarray(indices), -mixture))[:SHORT_LIST]
+    settled = edge is None or not edge[best].any()
+    whole = len(indices) if listed is None else listed
+    if (
+        settled
+        and can_show_coalition(evidence)
+        and _worth_examining_together(by_model[0], by_coalition, mixture, whole)
+    ):
         joint = joint_e_values(evidence, symbols_of(best.tolist()))
         e_nats[best] = average_nats(mixture[best], joint)
         pairs = _best_pairs(joint, best)
@@ -152,11 +188,11 @@ def _single_nats(
 
 
 def _worth_examining_together(
-    alone: NDArray[np.float64], by_coalition: NDArray[np.float64], mixture: NDArray[np.float64]
+    alone: NDArray[np.float64], by_coalition: NDArray[np.float64], mixture: NDArray[np.float64], listed: int
 ) -> bool:
     """Tell whether pairs and triples may show more than single copies do. Not doing it only raises p-values."""
     best = int(mixture.argmax())
-    if mixture.size < 2 or mixture[best] < np.log(mixture.size) - NEAR_LIST_NATS:
+    if listed < 2 or mixture[best] < np.log(listed) - NEAR_LIST_NATS:
         return False
     several = [k for k, model in enumerate(COALITIONS) if model.copies > 1]
     return bool(alone[best] < by_coalition[several, best].max() + ALONE_NATS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,71 @@ class ShelvedCopy:
     index: int
     label: str
     recipient: str
+
+
+class CopyColumns(Sequence[ShelvedCopy]):
+    """Copies kept as columns: a million take 40 MB, and an object is made of one when it is looked at."""
+
+    DTYPE = np.dtype([("index", np.int64), ("label", "S16"), ("recipient", "S16")])
+
+    def __init__(self, rows: NDArray[np.void]) -> None:
+        """Take rows of ``DTYPE``; labels are plain ASCII."""
+        self._rows = rows
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, str, str]]) -> CopyColumns:
+        """Return the copies with these indices, labels and sealed labels of recipients."""
+        return cls(np.fromiter(rows, dtype=cls.DTYPE))
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """Return the index of every copy in the codebook."""
+        return np.ascontiguousarray(self._rows["index"])
+
+    def has(self, label: str) -> bool:
+        """Tell whether a copy of this label is among them."""
+        return bool((self._rows["label"] == label.encode()).any())
+
+    def __len__(self) -> int:
+        """Return how many copies there are."""
+        return int(self._rows.size)
+
+    @overload
+    def __getitem__(self, row: int) -> ShelvedCopy: ...
+    @overload
+    def __getitem__(self, row: slice) -> CopyColumns: ...
+    def __getitem__(self, row: int | slice) -> ShelvedCopy | CopyColumns:
+        """Return one copy, or a range of them."""
+        if isinstance(row, slice):
+            return CopyColumns(self._rows[row])
+        index, label, recipient = self._rows[row].item()
+        return ShelvedCopy(index, label.decode(), recipient.decode())
+
+
+class Chained(Sequence[ShelvedCopy]):
+    """The copies of several circulations as one sequence, without an object for each."""
+
+    def __init__(self, parts: Sequence[Sequence[ShelvedCopy]]) -> None:
+        """Take the copies of every circulation."""
+        self._parts = parts
+        self._ends = np.cumsum([len(part) for part in parts], dtype=np.int64)
+
+    def __len__(self) -> int:
+        """Return how many copies there are."""
+        return int(self._ends[-1]) if self._parts else 0
+
+    @overload
+    def __getitem__(self, row: int) -> ShelvedCopy: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[ShelvedCopy]: ...
+    def __getitem__(self, row: int | slice) -> ShelvedCopy | list[ShelvedCopy]:
+        """Return one copy, or a list of several."""
+        if isinstance(row, slice):
+            return [self[k] for k in range(*row.indices(len(self)))]
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        part = int(np.searchsorted(self._ends, row, side="right"))
+        return self._parts[part][row - int(self._ends[part])]  # counted from the part's end: negative
 
 
 class PageShelf(Protocol):
@@ -77,14 +142,31 @@ class PictureShelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShelvedCirculation:
-    """One circulation of a version: the sites that were used, the secret, the copies, their pages if any."""
+    """One circulation of a version: the sites that were used, the secret, the copies, their pages if any.
+
+    ``scheme`` says how codewords are made of the secret (``codes.scheme``).
+    """
 
     label: str
     sites: tuple[Site, ...]
     secret: bytes
-    copies: tuple[ShelvedCopy, ...]
+    scheme: str
+    copies: Sequence[ShelvedCopy]
     pages: PageShelf | None = None
     pictures: PictureShelf | None = None
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """Return the index of every copy in the codebook, in the order of the copies."""
+        if isinstance(self.copies, CopyColumns):
+            return self.copies.indices
+        return np.array([copy.index for copy in self.copies], dtype=np.int64)
+
+    def holds(self, label: str) -> bool:
+        """Tell whether a copy of this label is one of the circulation."""
+        if isinstance(self.copies, CopyColumns):
+            return self.copies.has(label)
+        return any(copy.label == label for copy in self.copies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.replace import written
+from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.errors import GateFailed
 from dyeline.formats.content import Content
 from dyeline.formats.registry import by_kind, read_file
@@ -31,7 +32,7 @@ def recipe_for(text: str, kind: str = "txt", *, english: bool = True) -> Recipe:
     sites = tuple(usable_sites(plan_sites(view), decisions={}))
     places = sorted((place.start, place.end) for site in sites for place in site.places)
     template = by_kind(kind).typeset(content, places)
-    return make_recipe(template, kind, content.text, sites, SECRET, notice=True, stamp=True)
+    return make_recipe(template, kind, content.text, sites, SECRET, NEW_SCHEME, notice=True, stamp=True)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_a_copy_is_the_same_each_time_and_in_every_process(recipe: Recipe) -> No
 def test_a_recipe_keeps_everything_that_it_is_given(recipe: Recipe) -> None:
     pages, pictures = mock.sentinel.pages, mock.sentinel.pictures
     made = make_recipe(
-        recipe.template, "txt", recipe.text, recipe.sites, SECRET, notice=True, stamp=False, layout="l",
+        recipe.template, "txt", recipe.text, recipe.sites, SECRET, NEW_SCHEME, notice=True, stamp=False, layout="l",
         pages=pages, pictures=pictures,
     )  # fmt: skip
     assert (made.pages, made.pictures, made.layout, made.notice, made.stamp) == (

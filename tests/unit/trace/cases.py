@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.finding import Outcome
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Place, Site
@@ -32,7 +32,7 @@ def listed(label: str, people: Sequence[int], sites: int, seed: int) -> CaseCirc
     )
     copies = tuple(ShelvedCopy(n, f"{label}:{n}", f"R-{who:03}") for n, who in enumerate(people))
     return CaseCirculation(
-        ShelvedCirculation(label, made, rng.bytes(32), copies), tuple(range(0, sites * 10, 60))
+        ShelvedCirculation(label, made, rng.bytes(32), NEW_SCHEME, copies), tuple(range(0, sites * 10, 60))
     )
 
 
@@ -40,7 +40,7 @@ def codeword(one: CaseCirculation, index: int) -> NDArray[np.int64]:
     """Return the symbols of a copy."""
     circulation = one.circulation
     weights = site_weights([site.variants for site in circulation.sites], circulation.secret)
-    return codewords(circulation.secret, [index], weights)[0].astype(np.int64)
+    return codewords_of(circulation.scheme, circulation.secret, [index], weights)[0].astype(np.int64)
 
 
 def reading(
@@ -52,7 +52,14 @@ def reading(
     for row in rows:
         loglik[row, 1 - symbols[row]] = -clarity
     indices = [copy.index for copy in circulation.copies]
-    scores = score_copies(Readings(loglik), circulation.sites, one.block_starts, circulation.secret, indices)
+    scores = score_copies(
+        Readings(loglik),
+        circulation.sites,
+        one.block_starts,
+        circulation.secret,
+        circulation.scheme,
+        indices,
+    )
     return CaseReading(circulation.label, Readings(loglik), np.array(indices), scores)
 
 

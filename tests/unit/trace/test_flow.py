@@ -12,8 +12,8 @@ import pytest
 
 from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.replace import written
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.issue.plan import plan_sites, usable_sites
 from dyeline.match.index import GramIndex
 from dyeline.model.document import Block, Document
@@ -41,7 +41,7 @@ def document(text: str) -> Document:
 def circulation(text: str, label: str, secret: bytes, first: int) -> ShelvedCirculation:
     sites = tuple(usable_sites(plan_sites(document(text)), decisions={}))
     copies = tuple(ShelvedCopy(k, f"C-{first + k:04}", f"R-{k + 1:03}") for k in range(COPIES))
-    return ShelvedCirculation(label, sites, secret, copies)
+    return ShelvedCirculation(label, sites, secret, NEW_SCHEME, copies)
 
 
 def version(text: str, label: str, *circulations: ShelvedCirculation) -> ShelvedVersion:
@@ -72,7 +72,7 @@ SHELF = Shelf([version(TEXT, "D-001", OURS)])
 
 def copy_of(index: int, text: str = TEXT, of: ShelvedCirculation = OURS) -> str:
     weights = site_weights([site.variants for site in of.sites], of.secret)
-    return written(text, of.sites, codewords(of.secret, [index], weights)[0].tolist())
+    return written(text, of.sites, codewords_of(of.scheme, of.secret, [index], weights)[0].tolist())
 
 
 def traced(

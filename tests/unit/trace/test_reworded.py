@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from dyeline.carriers.registry import reading_carriers
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.facts.sites import read_fact_sites
 from dyeline.match.align import align
 from dyeline.model.readings import Readings
@@ -67,9 +67,9 @@ def test_innocents_are_named_no_more_often_than_the_bound() -> None:
     named = 0
     for _ in range(150):
         secret = rng.bytes(32)
-        source = codewords(secret, [999], site_weights(weights, secret))[0].astype(np.int64)
+        source = codewords_of(NEW_SCHEME, secret, [999], site_weights(weights, secret))[0].astype(np.int64)
         readings = Readings(read_fact_sites(rewritten(source), DOCUMENT, SITES))
-        scores = score_copies(readings, SITES, [0], secret, range(20))
+        scores = score_copies(readings, SITES, [0], secret, NEW_SCHEME, range(20))
         copies = [ShelvedCopy(k, str(k), str(k)) for k in range(20)]
         verdict = judge(copies, scores.p_value, scores.mixture_nats, anything_read=True, bound=0.05)
         named += verdict.outcome == "attributed"

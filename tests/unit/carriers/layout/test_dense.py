@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dyeline.carriers.layout.reading import read_pages
+from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.model.readings import Readings
 from dyeline.trace.score import score_copies
 from tests.unit.carriers.layout.pages import PdfiumRenderer, Sheet, draw, scaling, seen_page, sheet
@@ -83,7 +84,7 @@ def test_codewords_of_others_score_no_better_than_chance(
     ratio = read(page, noisy, 1.5)
     rows = Readings(np.stack([-ratio / 2, ratio / 2], axis=1))
     p = np.concatenate(
-        [score_copies(rows, page.marks, [0], rng.bytes(32), range(50)).p_value for _ in range(40)]
+        [score_copies(rows, page.marks, [0], rng.bytes(32), NEW_SCHEME, range(50)).p_value for _ in range(40)]
     )
     assert (p <= 0.05).sum() <= 150
     assert (p <= 0.01).sum() <= 45
