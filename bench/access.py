@@ -37,13 +37,11 @@ class World:
     """How the simulated people behave; by default as assumed.
 
     ``kept`` is the part of its usual chance with which a careful source publishes what few know. Sets must
-    cover at least 87 % where ``required``, and at most 93 %, too, where people are as assumed: elsewhere
-    wider sets are the price of not knowing that nobody talks.
+    cover 87 % to 93 % where ``required``.
     """
 
     words: str
     required: bool
-    as_assumed: bool = False
     passing: tuple[float, ...] = (0.0,)
     wholesale: bool = True
     singly: int = 3
@@ -57,12 +55,12 @@ class World:
 MIXED = (0.0, 0.05, 0.15)
 WORLDS = (
     World("nothing passed on", True),
-    World("colleagues pass on all they have", True, True, MIXED),
-    World("colleagues pass on single facts", True, True, MIXED, wholesale=False),
+    World("colleagues pass on all they have", True, MIXED),
+    World("colleagues pass on single facts", True, MIXED, wholesale=False),
     World("always passing on, 15 %", True, passing=(0.15,)),
-    World("one fact told singly instead of three", True, True, MIXED, singly=1),
-    World("six facts told singly", True, True, MIXED, singly=6),
-    World("three leaks, other lists", True, True, MIXED, leaks=3),
+    World("one fact told singly instead of three", True, MIXED, singly=1),
+    World("six facts told singly", True, MIXED, singly=6),
+    World("three leaks, other lists", True, MIXED, leaks=3),
     World("no source is careful", True, passing=MIXED, careful=0.0),
     World("log lacks 1 entry in 20", False, passing=MIXED, unlogged=0.05),
     World("passing on 30 %", False, passing=(0.3,)),
@@ -219,11 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part, counts in run_all(measure, parts, processes=options.jobs, title="access"):
         found[part.world] += counts
     about = circumstances("access", seed=SEED, duration_s=time.monotonic() - started)
-    failed = [
-        world
-        for world in range(len(WORLDS))
-        if WORLDS[world].required and not _holds(WORLDS[world], found[world])
-    ]
+    failed = [world for world in range(len(WORLDS)) if WORLDS[world].required and not _holds(found[world])]
     verdict = f"Not held: {', '.join(WORLDS[w].words for w in failed)}." if failed else "All hold."
     lines = [
         "# Who could have been the source, from access alone",
@@ -237,9 +231,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "",
         *table(HEAD, [_row(WORLDS[world], counts) for world, counts in found.items()]),
         "",
-        f"Required in the rows marked * and **: coverage of at least {COVERAGE[0]:.0%}, and of the groups named at "
-        f"most {WRONG:.0%} wrong; in the rows marked **, where people are as assumed, coverage of at most "
-        f"{COVERAGE[1]:.0%}, too. {verdict} In brackets: 99 % interval of that share. A person is never named from "
+        f"Required in the rows marked *: coverage of {COVERAGE[0]:.0%} to {COVERAGE[1]:.0%}, and of the groups named "
+        f"at most {WRONG:.0%} wrong. {verdict} In brackets: 99 % interval of that share. A person is never named from "
         "access; the last column shows how often one would have been, had 0.9 been thought enough, and how often "
         "wrongly.",
     ]
@@ -269,7 +262,7 @@ def _row(world: World, counts: Counter[str]) -> list[str]:
     low, high = interval(wrong, named)
     sole = counts["a person above 0.9"]
     return [
-        world.words + (" **" if world.as_assumed else " *" if world.required else ""),
+        world.words + (" *" if world.required else ""),
         f"{counts['covered'] / cases:.1%}",
         f"{counts['mass, millionths'] / cases / 1e6:.1%}",
         f"{counts['people in set'] / cases:.1f}",
@@ -280,10 +273,12 @@ def _row(world: World, counts: Counter[str]) -> list[str]:
     ]
 
 
-def _holds(world: World, counts: Counter[str]) -> bool:
+def _holds(counts: Counter[str]) -> bool:
     covered = counts["covered"] / counts["cases"]
-    most = COVERAGE[1] if world.as_assumed else 1.0
-    return COVERAGE[0] <= covered <= most and counts["group named, wrong"] <= WRONG * counts["group named"]
+    return (
+        COVERAGE[0] <= covered <= COVERAGE[1]
+        and counts["group named, wrong"] <= WRONG * counts["group named"]
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,22 @@ from importlinter.cli import lint_imports
 import dyeline
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("issue", "trace", "forecast", "carriers", "formats", "codes", "match", "stats", "text", "model")
+CORE = (
+    *(
+        "issue",
+        "trace",
+        "forecast",
+        "carriers",
+        "formats",
+        "codes",
+        "match",
+        "stats",
+        "facts",
+        "access",
+        "text",
+    ),
+    *("evidence", "model"),
+)
 KITS = ("testing",)
 EDGE = ("django", "typer", "rich", "click", "dyeline.store", "dyeline.app", "dyeline.cli")
 SLOW = ("django", "numpy", "spacy", "lxml", "docx", "pypdfium2", "cryptography")

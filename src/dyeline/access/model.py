@@ -77,7 +77,7 @@ class Assumptions:
     passing: tuple[float, ...] = (0.0, 0.05, 0.15)  # chance that one colleague told another a fact
     unlogged: float = 0.0  # chance that somebody was told a fact and the log does not have it
     careful: float = 0.3  # share of sources who leave out what only few know
-    absence: float = 0.9  # weight of a fact that is absent, beside 1 for one that is present
+    absence: float = 0.8  # weight of a fact that is absent, beside 1 for one that is present
     stray: float = 0.1  # of several leaks, the share that has another source than the rest
 
 

@@ -171,7 +171,8 @@ def plan_telling(workspace: Workspace, leaks: Sequence[LeakText]) -> NextTelling
     plan = plan_next(mass, len(circle.people))
     if plan is None:
         raise NotFound(
-            "Fewer than three recipients are on record.", fix="a plan needs at least three people."
+            "There is no plan: fewer than three people are in question, and a list of whom to tell would name them.",
+            fix="give these people newly marked copies instead; a mark says which copy leaked, and with a bound.",
         )
     return NextTelling(plan, tuple(sorted(circle.people[row] for row in plan.people)))
 

@@ -115,8 +115,7 @@ def _next(following: NextTelling) -> str:
             "Whom to tell next, so that another leak (or none) says most about the source:",
             f"{', '.join(few)}{f', … and {more:,} more' if more else ''}.",
             table(("choice", "people told", "share of belief", "bits expected"), rows),
-            f"At this rate {rounds} such tellings would be needed. This is no list of suspects: it is as many people "
-            "as hold about half of the belief, so that either answer says something. A marked copy says more than "
-            "all of them.",
+            f"At this rate {rounds} such tellings would be needed. This is no list of suspects: so many people are "
+            "told that another leak, and none, would both say something. A marked copy says more than all of them.",
         ]
     )

@@ -14,8 +14,8 @@ _VERB = (
     r"|asked|testified|complained|remarked|announced)"
 )
 _NAME = (
-    r"(?:(?!(?:An?|The|One|Two|Three|It|This|That|But|And|In|On|At|As|If|When)\b)[A-ZÀ-Þ][\w’'.-]*"
-    r"(?:\s(?:[A-ZÀ-Þ][\w’'-]*|of the|of|for|de|van|von)){0,5}(?<!\sof)(?<!\sthe)(?<!\sfor))"
+    r"(?:(?!(?:An?|The|One|Two|Three|It|This|That|But|And|In|On|At|As|If|When)\b)(?:[A-ZÀ-Þ]\.(?=\s?[A-ZÀ-Þ])|[A-ZÀ-Þ][\w’'-]*)"
+    r"(?:\s(?:[A-ZÀ-Þ]\.(?=\s?[A-ZÀ-Þ])|[A-ZÀ-Þ][\w’'-]*|of the|of|for|de|van|von)){0,5}(?<!\sof)(?<!\sthe)(?<!\sfor))"
 )
 _ROLE = (
     r"(?<!\bof\s)(?<!\bwith\s)(?<!\bto\s)(?:(?i:an?|the|one|two|three|several)\s(?:[\w-]+\s){0,3}?"

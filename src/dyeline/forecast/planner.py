@@ -2,7 +2,8 @@
 
 People are taken in order of their posterior until they hold about half of it: a yes-or-no question
 whose answers are equally surprising carries most. That needs 5 to 10 times fewer tellings than random
-halves and about a quarter fewer rounds.
+halves and about a quarter fewer rounds. Where only one or two people are in question there is no plan: its
+list would name them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ LEAKS_ANYHOW = 0.05
 """Assumed chance that it gets out by another way."""
 
 FEWEST = 3
-"""Fewest people that a plan lists."""
+"""Fewest people that a plan lists, and that have to be in question for there to be one."""
+
+IN_QUESTION = 0.9
+"""Share of the belief in people that those in question hold together."""
+
+HALVES = 400
+"""Random halves that the information of one is averaged over."""
 
 ENOUGH = 0.9
 """Part of the greatest information that is enough, if fewer people need be told for it."""
@@ -55,38 +62,45 @@ def plan_next(
     leaks_if_told: float = LEAKS_IF_TOLD,
     leaks_anyhow: float = LEAKS_ANYHOW,
 ) -> Plan | None:
-    """Return whom to tell, from a posterior whose first ``people`` entries are people; None for fewer than 3."""
+    """Return whom to tell, from a posterior whose first ``people`` entries are people.
+
+    None for fewer than 3 people, and where fewer than 3 hold ``IN_QUESTION`` of what people hold.
+    """
     if people < FEWEST:
         return None
     order = np.argsort(-posterior[:people], kind="stable")
     mass = np.cumsum(posterior[order])
-    for likely in range(FEWEST - 1):  # one or two likely people are told among others, the least likely ones
-        mass[likely] += posterior[order[people - (FEWEST - 1 - likely) :]].sum()
+    if int((mass < IN_QUESTION * mass[-1]).sum()) + 1 < FEWEST:
+        return None
     bits = information(mass, leaks_if_told, leaks_anyhow)
-    told = np.maximum(np.arange(1, people + 1), FEWEST)
+    bits[: FEWEST - 1] = -1.0  # so few are not told
     best = int(bits.argmax())
     advised = int(np.flatnonzero(bits >= ENOUGH * bits[best])[0])
-    few = int(bits[:FEWEST].argmax())
-    half = max(people // 2, 1)
-    random_mass = posterior[:people].sum() * half / people
-    random_bits = float(information(np.array([random_mass]), leaks_if_told, leaks_anyhow)[0])
 
-    def step(words: str, likely: int) -> Step:
-        return Step(words, int(told[likely]), float(mass[likely]), float(bits[likely]))
+    def step(words: str, last: int) -> Step:
+        return Step(words, last + 1, float(mass[last]), float(bits[last]))
 
     others = (
         step("most informative", best),
-        step("fewest", few),
-        Step("half of the people, at random", half, float(random_mass), random_bits),
+        step("fewest", FEWEST - 1),
+        _random_half(posterior[:people], leaks_if_told, leaks_anyhow),
     )
     chosen = step("advised", advised)
-    rows = {*order[: advised + 1].tolist(), *order[people - max(FEWEST - 1 - advised, 0) :].tolist()}
     return Plan(
-        tuple(sorted(rows)),
+        tuple(sorted(order[: advised + 1].tolist())),
         chosen,
         others,
-        _entropy_of(posterior[:people]) / chosen.bits if chosen.bits > 0 else float("inf"),
+        max(1.0, _entropy_of(posterior[:people]) / chosen.bits) if chosen.bits > 0 else float("inf"),
     )
+
+
+def _random_half(posterior: NDArray[np.float64], told: float, anyhow: float) -> Step:
+    """Return what telling half of the people gives, on average over halves (information is not linear in mass)."""
+    half = max(posterior.size // 2, 1)
+    rng = np.random.default_rng(posterior.size)
+    mass = np.array([posterior[rng.permutation(posterior.size)[:half]].sum() for _ in range(HALVES)])
+    bits = information(mass, told, anyhow).mean()
+    return Step("half of the people, at random", half, float(mass.mean()), float(bits))
 
 
 def information(mass: NDArray[np.float64], told: float, anyhow: float) -> NDArray[np.float64]:

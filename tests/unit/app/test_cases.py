@@ -155,7 +155,9 @@ def test_external_evidence_changes_nothing_that_the_marks_say(office: Workspace)
 @pytest.mark.parametrize(
     "text",
     ["polygraph", "Poly-graph test", "POLIGRAPH", "a polygraf", "lie detector", "Lie-detection", "lie_detector test",
-     "polígrafo", "Lügendetektor", "détecteur de mensonges", "detection of lies", "P O L Y G R A P H"],
+     "polígrafo", "Lügendetektor", "détecteur de mensonges", "detection of lies", "P O L Y G R A P H",
+     "voice stress analysis", "CVSA", "layered voice analysis", "EyeDetect", "p0lygraph", "полиграф", "truth test",
+     "psychophysiological detection of deception", "galvanic skin response"],
 )  # fmt: skip
 def test_a_polygraph_is_refused(text: str) -> None:
     for texts in ((text, "s", "r"), ("", text, "r"), ("", "s", f"He failed the {text}.")):
@@ -166,7 +168,7 @@ def test_a_polygraph_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["holograph letter", "photograph", "early detection of the leak", "families detected it", "he believes it",
-     "typography", "the intruder detector on Elsie's door"],
+     "typography", "the intruder detector on Elsie's door", "his voice was stressed", "a truthful witness"],
 )  # fmt: skip
 def test_other_evidence_is_not(text: str) -> None:
     refuse_polygraph("", text, text)
