@@ -14,7 +14,7 @@ from dyeline.app.workspace import Workspace
 from dyeline.carriers.strength import chance_of_change
 from dyeline.carriers.wording.syntax import load_parser
 from dyeline.errors import BadInput
-from dyeline.forecast.closed import WhatIf, smallest_by_path
+from dyeline.forecast.closed import WhatIf, drawn_smallest, shown_words, smallest_by_path
 from dyeline.forecast.paths import PATHS
 from dyeline.forecast.plot_svg import Axis, Chart, Line, line_chart
 from dyeline.forecast.simulate import COALITION_TRIALS, TRIALS, Cell, forecast_table
@@ -100,7 +100,11 @@ def forecast_document(
         trials=TRIALS if copies == 1 else COALITION_TRIALS,
         copies=copies,
     )
-    smallest = _smallest(sites, len(words), recipients, bound, copies)
+    plan = _Plan(len(words), recipients, bound, copies)
+    drawn = {
+        path.name: drawn_smallest([(cell.words, cell.chance) for cell in cells if cell.path == path.name])
+        for path in PATHS
+    }
     return Forecast(
         version.document,
         version.number,
@@ -113,25 +117,35 @@ def forecast_document(
             *(_advice(version, sites, pending, cells, recipients, bound) if copies == 1 else ()),
         ),
         copies,
-        smallest,
-        tuple(_what_if(sites, pending, len(words), recipients, bound, copies)),
+        {path: shown_words(found, len(words)) for path, found in drawn.items()},
+        tuple(_what_if(plan, sites, pending, drawn)),
     )
 
 
 def _smallest(
     sites: Sequence[Site], words: int, recipients: int, bound: float, copies: int
-) -> dict[str, int | None]:
+) -> dict[str, float]:
     errors = [chance_of_change(site) for site in sites]
     return smallest_by_path(sites, errors, words, recipients=recipients, bound=bound, copies=copies)
 
 
 def _what_if(
-    sites: Sequence[Site], pending: Sequence[Site], words: int, recipients: int, bound: float, copies: int
+    plan: _Plan, sites: Sequence[Site], pending: Sequence[Site], drawn: dict[str, float]
 ) -> list[WhatIf]:
-    """Return the smallest leaks if the plan were changed, each change alone."""
+    """Return the smallest leaks if the plan were changed, each change alone.
 
-    def changed(change: str, plan: Sequence[Site], people: int = recipients) -> WhatIf:
-        return WhatIf(change, _smallest(plan, words, max(people, copies), bound, copies))
+    A change moves the leak that was ``drawn`` by the factor that the closed form gives; where nothing was
+    drawn that names a copy, the closed form stands for itself.
+    """
+    before = plan.smallest(sites)
+
+    def changed(change: str, other: Sequence[Site], people: int = plan.recipients) -> WhatIf:
+        found = {}
+        for path, words in plan.smallest(other, people).items():
+            as_it_is = drawn[path]
+            known = math.isfinite(as_it_is) and math.isfinite(before[path])
+            found[path] = shown_words(as_it_is * words / before[path] if known else words, plan.words)
+        return WhatIf(change, found)
 
     listed = []
     if pending:
@@ -139,12 +153,26 @@ def _what_if(
     declared = [_imagined("declared/1", "declared")] * 10
     listed.append(changed("10 more declared variants of two options", [*sites, *declared]))
     if not any(site.on_page for site in sites):
-        marks = [_imagined("layout/1", "shift")] * (words * PAGE_MARKS // 500)
+        marks = [_imagined("layout/1", "shift")] * (plan.words * PAGE_MARKS // 500)
         listed.append(changed("issuing as PDF with marks in the layout", [*sites, *marks]))
-    if recipients >= 10:
-        listed.append(changed("one copy for each organisation of five persons", sites, recipients // 5))
-        listed.append(changed("half as many recipients", sites, recipients // 2))
+    if plan.recipients >= 10:
+        listed.append(changed("one copy for each organisation of five persons", sites, plan.recipients // 5))
+        listed.append(changed("half as many recipients", sites, plan.recipients // 2))
     return listed
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a forecast is asked for."""
+
+    words: int
+    recipients: int
+    bound: float
+    copies: int
+
+    def smallest(self, sites: Sequence[Site], recipients: int | None = None) -> dict[str, float]:
+        people = max(self.recipients if recipients is None else recipients, self.copies)
+        return _smallest(sites, self.words, people, self.bound, self.copies)
 
 
 def _imagined(carrier: str, name: str) -> Site:

@@ -91,6 +91,6 @@ def _smallest(result: Forecast, paths: list[str]) -> list[str]:
     rows = [row("as it is", result.smallest), *(row(one.change, one.smallest) for one in result.what_if)]
     return [
         "",
-        "Fewest words that name a copy in 9 of 10 leaks, computed (-: not even the whole document):",
+        "Fewest words that name a copy in 9 of 10 leaks (-: not even the whole document):",
         table(("plan", *(path.replace("_", " ") for path in paths)), rows),
     ]

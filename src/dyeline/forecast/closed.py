@@ -1,9 +1,10 @@
-"""The smallest leak that names its copy, in closed form: beside the drawn table, and for every "what if".
+"""The smallest leak that names its copy: as drawn, and in closed form for every "what if".
 
 A site that is read adds to a copy's ln likelihood ratio an amount of known mean and variance, so a leak of W
 words adds about a normal amount; it names the copy when that exceeds ln(recipients/bound) and what the
 error budget costs. For a coalition that mixes its copies site by site the mean is the information about one
-member when the others are known (the bound of joint decoding), so such a leak is the smallest at best.
+member when the others are known (the bound of joint decoding). What sites stand where and what exact tails gain
+is not in it: so it only tells by which factor a change of the plan moves the leak that the drawn table shows.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from dyeline.forecast.paths import PATHS, Path
 from dyeline.model.sites import Site
 from dyeline.stats.coalition import MOST_SYMBOLS, response
 
-CLOSED_VERSION = "closed-forecast/1"
+CLOSED_VERSION = "closed-forecast/2"
 
+GOOD = 0.9
 QUANTILE = 1.2816
 """Standard deviations below the mean that 90 of 100 leaks exceed."""
 
@@ -37,6 +39,11 @@ class WhatIf:
 
     change: str
     smallest: dict[str, int | None]
+
+
+def shown_words(found: float, words: int) -> int | None:
+    """Return words as they are shown; None for more than the document has."""
+    return max(1, math.ceil(found)) if found <= words else None
 
 
 @cache
@@ -64,10 +71,11 @@ def smallest_leak(
     recipients: int,
     bound: float,
     copies: int = 1,
-) -> int | None:
-    """Return how many words name a copy in 9 of 10 leaks; None where the whole document does not do.
+) -> float:
+    """Return how many words name a copy in 9 of 10 leaks; more than ``words`` where the document is too short.
 
     ``errors`` are the chances that a clear reading of each site is wrong. Sites are taken as spread evenly.
+    Infinite without sites that last.
     """
     mean = square = 0.0
     for site, error in zip(sites, errors, strict=True):
@@ -77,10 +85,21 @@ def smallest_leak(
         square += read * (v + (1 - read) * m * m)
     need = math.log(recipients / bound) + BUDGET_NATS.get(copies, COALITION_NATS)
     if not words or mean <= 0.0:
-        return None
+        return math.inf
     # share * mean - QUANTILE * sqrt(share * square) = need, solved for the root of the share
     root = (QUANTILE * math.sqrt(square) + math.sqrt(QUANTILE**2 * square + 4 * mean * need)) / (2 * mean)
-    return None if root > 1.0 else max(1, math.ceil(root**2 * words))
+    return root**2 * words
+
+
+def drawn_smallest(drawn: Sequence[tuple[int, float]]) -> float:
+    """Return the words at which drawn leaks, as (words, chance) in order, reach 9 of 10; infinite where none does."""
+    before = (0, 0.0)
+    for words, chance in drawn:
+        if chance >= GOOD:
+            share = (GOOD - before[1]) / (chance - before[1])
+            return before[0] + share * (words - before[0])
+        before = (words, chance)
+    return math.inf
 
 
 def smallest_by_path(
@@ -91,8 +110,8 @@ def smallest_by_path(
     recipients: int,
     bound: float,
     copies: int = 1,
-) -> dict[str, int | None]:
-    """Return the smallest leak for every path, by its name."""
+) -> dict[str, float]:
+    """Return the smallest leak for every path, by its name; see ``smallest_leak``."""
     return {
         path.name: smallest_leak(
             sites, errors, words, path, recipients=recipients, bound=bound, copies=copies

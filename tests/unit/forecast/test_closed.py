@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dyeline.forecast.closed import site_nats, smallest_by_path
+from dyeline.forecast.closed import drawn_smallest, shown_words, site_nats, smallest_by_path
 from dyeline.model.sites import Place, Site
 
 
@@ -12,7 +12,7 @@ def _sites(count: int, carrier: str = "wording") -> list[Site]:
     return [Site(f"{k}", f"{carrier}/1", "any", (Place(k, k, ("a", "b")),)) for k in range(count)]
 
 
-def _smallest(count: int, *, recipients: int = 100, copies: int = 1) -> dict[str, int | None]:
+def _smallest(count: int, *, recipients: int = 100, copies: int = 1) -> dict[str, float]:
     sites = _sites(count)
     return smallest_by_path(sites, [0.01] * count, 1_000, recipients=recipients, bound=1e-3, copies=copies)
 
@@ -26,15 +26,20 @@ def test_a_clean_binary_site_tells_one_bit_and_half_a_bit_of_two_copies_less() -
 
 def test_more_sites_fewer_people_and_fewer_merged_copies_never_need_more_words() -> None:
     few, many = _smallest(60), _smallest(200)
-    assert few["retype"] is not None and many["retype"] is not None and many["retype"] < few["retype"]
-    assert _smallest(200, recipients=10)["retype"] < many["retype"]  # type: ignore[operator]
-    pair = _smallest(200, copies=2)["retype"]
-    assert pair is not None and pair > many["retype"]
+    assert many["retype"] < few["retype"] < 1_000
+    assert _smallest(200, recipients=10)["retype"] < many["retype"] < _smallest(200, copies=2)["retype"]
 
 
 def test_too_few_sites_and_paths_that_keep_none_have_no_smallest_leak() -> None:
-    assert set(_smallest(10).values()) == {None}
-    assert (
-        smallest_by_path(_sites(90, "character"), [0.0] * 90, 500, recipients=10, bound=1e-3)["retype"]
-        is None
+    assert all(words > 1_000 for words in _smallest(10).values())
+    kept = smallest_by_path(_sites(90, "character"), [0.0] * 90, 500, recipients=10, bound=1e-3)
+    assert math.isinf(kept["retype"])
+    assert (shown_words(1_000.2, 1_000), shown_words(math.inf, 9), shown_words(12.2, 20)) == (None, None, 13)
+
+
+def test_the_drawn_smallest_leak_agrees_with_the_table() -> None:
+    assert drawn_smallest([(20, 0.0), (60, 0.4), (120, 0.95), (500, 1.0)]) == pytest.approx(
+        60 + 60 * 0.5 / 0.55
     )
+    assert drawn_smallest([(20, 1.0)]) == pytest.approx(18.0)
+    assert math.isinf(drawn_smallest([(20, 0.2), (60, 0.89)]))
