@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bench.codes import Leak, written_by
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Place, Site
 from dyeline.trace.judge import PairEvidence, judge
@@ -29,12 +29,14 @@ def test_three_copies_merged_do_not_frame_a_fourth() -> None:
         rng = np.random.default_rng([44, trial])
         secret = rng.bytes(32)
         members = rng.choice(COPIES, 3, replace=False).tolist()
-        words = codewords(secret, members, site_weights(variants.tolist(), secret))
+        words = codewords_of(NEW_SCHEME, secret, members, site_weights(variants.tolist(), secret))
         leak = Leak(3, ATTACKS[trial % len(ATTACKS)], (0.0, 0.05)[trial % 4 == 3])
         shown = written_by(words, leak, variants, rng)
         loglik = np.zeros((SITES, 2))
         loglik[np.arange(SITES), 1 - shown] = -4.0
-        scores = score_copies(Readings(loglik), sites, range(0, SITES * 10, 160), secret, range(COPIES))
+        scores = score_copies(
+            Readings(loglik), sites, range(0, SITES * 10, 160), secret, NEW_SCHEME, range(COPIES)
+        )
         pairs = PairEvidence(
             tuple(pair.rows for pair in scores.pairs),
             tuple(pair.nats for pair in scores.pairs),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bench.codes import Leak, written_by
-from dyeline.codes.codeword import codewords
 from dyeline.codes.design import probabilities, site_weights
+from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.readings import Readings
 from dyeline.model.sites import Place, Site
 from dyeline.trace.judge import PairEvidence, Verdict, judge
@@ -54,7 +54,7 @@ def drawn(seed: int, sites: Sequence[Site], leak: Leak, erased: float = 0.2) -> 
     rng = np.random.default_rng(seed)
     secret = rng.bytes(32)
     variants = np.array([site.variants for site in sites])
-    words = codewords(secret, range(leak.copies), weights_of(sites, secret))
+    words = codewords_of(NEW_SCHEME, secret, range(leak.copies), weights_of(sites, secret))
     shown = written_by(words, leak, variants, rng)
     loglik = np.full((variants.size, 4), -float(rng.uniform(1.0, 7.0)))
     loglik[np.arange(variants.size), shown] = 0.0
@@ -64,7 +64,7 @@ def drawn(seed: int, sites: Sequence[Site], leak: Leak, erased: float = 0.2) -> 
 
 
 def scored(secret: bytes, readings: Readings, sites: Sequence[Site], indices: Sequence[int]) -> Scores:
-    return score_copies(readings, sites, range(0, len(sites) * 10, 160), secret, indices)
+    return score_copies(readings, sites, range(0, len(sites) * 10, 160), secret, NEW_SCHEME, indices)
 
 
 def verdict_on(scores: Scores, indices: Sequence[int], bound: float = BOUND) -> Verdict:
@@ -126,7 +126,7 @@ def test_cropping_leaves_no_more_evidence_than_what_is_left_was_read_with(
     cropped = Readings(loglik)
     assert (cropped.information <= whole.information).all()
     weights = weights_of(SMALL, secret)
-    words = codewords(secret, range(LIST), weights)
+    words = codewords_of(NEW_SCHEME, secret, range(LIST), weights)
     scores = scored(secret, cropped, SMALL, range(LIST))
     chance = np.log(np.take_along_axis(probabilities(weights).T, words.astype(np.int64), axis=0))
     agreeing = chance[:, cropped.read].sum(axis=1)
