@@ -166,3 +166,38 @@ class UnknownScheme(DyelineError):
 
     code = "codes.unknown_scheme"
     exit_status = 78
+
+
+class BadKey(DyelineError):
+    """A key file cannot be used, or its key does not open what was sealed."""
+
+    code = "custody.bad_key"
+    exit_status = 65
+
+
+class NotPermitted(DyelineError):
+    """The rules of the workspace do not let this person do that; the refusal is on record where it matters."""
+
+    code = "custody.refused"
+    exit_status = 77
+
+
+class NamesSealed(DyelineError):
+    """The names of recipients are sealed, and what was asked for needs them."""
+
+    code = "custody.names_sealed"
+    exit_status = 77
+
+
+class KeySealed(DyelineError):
+    """The secret of a circulation is not at hand: two custodians have to open it."""
+
+    code = "custody.key_sealed"
+    exit_status = 77
+
+
+class CaseUndecided(DyelineError):
+    """Nobody has recorded yet whether a case could be a protected disclosure, or it was decided that it is one."""
+
+    code = "case.no_decision"
+    exit_status = 77

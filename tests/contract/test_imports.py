@@ -28,11 +28,11 @@ CORE = (
         "access",
         "text",
     ),
-    *("evidence", "model"),
+    *("evidence", "custody", "model"),
 )
 KITS = ("testing",)
 EDGE = ("django", "typer", "rich", "click", "dyeline.store", "dyeline.app", "dyeline.cli")
-SLOW = ("django", "numpy", "spacy", "lxml", "docx", "pypdfium2", "cryptography")
+SLOW = ("django", "numpy", "spacy", "lxml", "docx", "pypdfium2", "cryptography", "pyrage")
 
 
 def _modules(package: str) -> list[str]:
