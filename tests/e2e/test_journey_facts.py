@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.case_view import show_case
+from dyeline.app.cases import new_case
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.facts import compare_facts, import_facts, list_facts, read_sheet_file
 from dyeline.app.issue import issue
@@ -135,7 +138,8 @@ def test_the_commands(office: Workspace, capsys: pytest.CaptureFixture[str], tmp
     assert status == 0 and "3 of 4 facts" in text
 
 
-def test_a_rewritten_text_names_its_copy_when_the_document_is_named(workspace: Workspace) -> None:
+def issue_plan(workspace: Workspace) -> None:
+    """Issue a document that is all declared facts to six people."""
     lines = [
         f"The council inspected {{!f{k}: {200 + 10 * k} | {205 + 10 * k}}} {thing} near the harbour of district{k}."
         for k, thing in enumerate(THINGS)
@@ -143,21 +147,49 @@ def test_a_rewritten_text_names_its_copy_when_the_document_is_named(workspace: W
     add_document(workspace, ("# Plan\n\n" + "\n\n".join(lines)).encode(), file_name="plan.md")
     import_recipients(workspace, people(6))
     issue(workspace, "D-001", "all", workspace.root / "copies")
-    copy = pasted(workspace.root / "copies" / "C-0004.md")
+
+
+def retold(workspace: Workspace, label: str) -> str:
+    """Return the facts of a copy of that document in other words."""
+    copy = pasted(workspace.root / "copies" / f"{label}.md")
     counted = {
         thing: int(value) for value, thing in re.findall(r"(\d{3})[^\w]* [^\w]*(\w+) near", _plain(copy))
     }
     assert len(counted) == len(THINGS)
-    article = " ".join(
+    return " ".join(
         f"{in_words(value).capitalize()} {thing} had been inspected by the council, it is said."
         for thing, value in sorted(counted.items())
     )
+
+
+def test_a_rewritten_text_names_its_copy_when_the_document_is_named(workspace: Workspace) -> None:
+    issue_plan(workspace)
+    article = retold(workspace, "C-0004")
     assert examine(workspace, article.encode()).finding.outcome == "not_ours"
     finding = examine(workspace, article.encode(), document="D-001").finding
     assert finding.readings.by_carrier["declared"].read == len(THINGS)
     assert finding.outcome == "attributed"
     assert [candidate.copy for candidate in finding.candidates] == ["C-0004"]
     assert examine(workspace, b"It rained for a week.", document="D-001").finding.outcome == "not_ours"
+
+
+def test_a_rewritten_text_counts_in_a_case_when_the_document_is_named(workspace: Workspace) -> None:
+    issue_plan(workspace)
+    article = workspace.root / "article.txt"
+    article.write_text(retold(workspace, "C-0004"))
+    new_case(workspace, "Plan")
+    (unnamed,) = add_exhibits(workspace, "Plan", [article])
+    assert (unnamed.outcome, show_case(workspace, "Plan").finding.family) == ("not_ours", 0)
+    with pytest.raises(NotFound):
+        add_exhibits(workspace, "Plan", [article], document="D-009")
+    (named,) = add_exhibits(workspace, "Plan", [article], document="D-001")
+    assert (named.label, named.outcome, named.known) == ("EX-1", "attributed", False)
+    shown = show_case(workspace, "Plan").to_dict()
+    assert [one["restricted_to"] for one in shown["exhibits"]] == ["D-001"]
+    assert [one["recipient"] for one in shown["same_source"]["candidates"]] == ["R-004"]
+    assert (shown["family"], shown["history"]["looks"]) == (6, 1)
+    (again,) = add_exhibits(workspace, "Plan", [article], document="D-001/1")
+    assert again.known and show_case(workspace, "Plan").to_dict() == shown
 
 
 def _plain(text: str) -> str:

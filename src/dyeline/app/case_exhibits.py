@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from dyeline.app.cases import MAX_TEXT, find_case, record_event, require_open
+from dyeline.app.documents import find_document_versions
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.registration import read_document_file
 from dyeline.app.trace import Examined, examine_files
@@ -40,12 +41,14 @@ def add_exhibits(
     *,
     received: datetime | None = None,
     source: str = "",
+    document: str | None = None,
     progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> list[AddedExhibit]:
     """Put files on record as exhibits of a case and examine them, each on its own.
 
     All hashes are recorded before the first file is opened. A file that the case holds already is
-    not examined again, unless its examination failed. One that cannot be read stays on record with its fault.
+    not examined again, unless its examination failed, or it was not ours and a document is named now: it was
+    compared with no copy so far. One that cannot be read stays on record with its fault.
 
     Args:
         workspace: where the case is.
@@ -53,10 +56,13 @@ def add_exhibits(
         paths: the files; those of one call count as examined at one moment.
         received: when they came in; for the record only.
         source: where they came from; for the record only.
+        document: compare with the versions of this document only, also by the facts that vary in it.
         progress: called with how many are done and how many there are.
 
-    Raises what a file raises if there is no other that could be examined.
+    Raises what a file raises if there is no other that could be examined, and NotFound for a document.
     """
+    if document is not None:
+        find_document_versions(workspace, document)  # before anything is on record
     now = datetime.now(UTC)
     if received is not None and received > now:
         raise BadInput(
@@ -76,7 +82,7 @@ def add_exhibits(
     faults: list[DyelineError] = []
     for done, path in enumerate(paths):
         progress(done, len(paths))
-        row, fault = _examined(workspace, case, path, hashes[path][0], now)
+        row, fault = _examined(workspace, case, path, hashes[path][0], now, document)
         faults += [fault] if fault else []
         known = row.number < first and fault is None and row.examined != now
         problem = fault.problem if fault else ""
@@ -108,18 +114,21 @@ def _recorded(
 
 
 def _examined(
-    workspace: Workspace, case: Case, path: Path, sha256: str, now: datetime
+    workspace: Workspace, case: Case, path: Path, sha256: str, now: datetime, document: str | None
 ) -> tuple[CaseExhibit, DyelineError | None]:
     """Examine one recorded file unless that was done; return its row and the fault that prevented it."""
     with workspace.reading():
         row = CaseExhibit.objects.get(case=case, sha256=sha256)
-    if row.examined is not None:
+    compared = row.examined is not None and row.outcome != "not_ours"
+    if compared or (row.examined is not None and document is None):
         return row, None
     try:
         data = read_document_file(path)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BadInput(f"{path.name} changed while it was being added.", fix="add it again.")
-        examined = examine_files(workspace, [ExhibitFile(data, path.suffix)], bound=case.bound)
+        examined = examine_files(
+            workspace, [ExhibitFile(data, path.suffix)], bound=case.bound, document=document
+        )
     except (UnreadableFile, UnsupportedFormat, TooLarge, BadInput) as fault:
         row.fault = fault.code
         with workspace.writing():
@@ -129,7 +138,8 @@ def _examined(
     _keep(workspace, row, examined, now)
     with workspace.writing():
         row.save()
-        record_event(case, now, "examined", {"label": f"EX-{row.number}", "outcome": row.outcome})
+        what = {"label": f"EX-{row.number}", "outcome": row.outcome}
+        record_event(case, now, "examined", what | ({"document": document} if document else {}))
     return row, None
 
 

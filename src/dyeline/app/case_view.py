@@ -77,6 +77,7 @@ def show_case(workspace: Workspace, name: str) -> CaseView:
         rows = list(case.exhibits.order_by("number"))
         evidence = [_evidence(row) for row in case.evidence.order_by("number")]
         history = _history(case, rows)
+        restricted = _restricted(case)
         events = [
             {"at": _moment(event.at), "kind": event.kind, **event.what}
             for event in case.events.order_by("pk")
@@ -85,7 +86,7 @@ def show_case(workspace: Workspace, name: str) -> CaseView:
     record = next(record for record in list_cases(workspace) if record.name == case.name)
     return CaseView(
         record,
-        tuple(_exhibit(row, finding) for row in rows),
+        tuple(_exhibit(row, finding, restricted.get(row.number)) for row in rows),
         finding,
         tuple(evidence),
         {**asdict(history), "looks": finding.looks, "events": events},
@@ -176,7 +177,7 @@ def _listed(workspace: Workspace, wanted: set[str]) -> dict[str, CaseCirculation
     return listed
 
 
-def _exhibit(row: CaseExhibit, finding: CaseFinding) -> dict[str, Any]:
+def _exhibit(row: CaseExhibit, finding: CaseFinding, restricted: str | None) -> dict[str, Any]:
     use = next((use for use in finding.uses if use.exhibit == f"EX-{row.number}"), None)
     document = row.finding.get("document") or {}
     return {
@@ -190,6 +191,7 @@ def _exhibit(row: CaseExhibit, finding: CaseFinding) -> dict[str, Any]:
         "examined": _moment(row.examined),
         "fault": row.fault,
         "outcome": row.outcome or None,
+        "restricted_to": restricted,
         "document": document.get("id"),
         "version": document.get("version"),
         "circulation": document.get("circulation"),
@@ -198,6 +200,12 @@ def _exhibit(row: CaseExhibit, finding: CaseFinding) -> dict[str, Any]:
         "duplicate_of": use.duplicate_of if use else None,
         "removed": {"at": _moment(row.removed), "reason": row.removed_reason} if row.removed else None,
     }
+
+
+def _restricted(case: Case) -> dict[int, str | None]:
+    """Return, by number, the document that an exhibit was compared with alone. Call within ``reading``."""
+    examined = case.events.filter(kind="examined").order_by("pk").values_list("what", flat=True)
+    return {int(what["label"].removeprefix("EX-")): what.get("document") for what in examined}
 
 
 def _evidence(row: CaseEvidence) -> dict[str, Any]:

@@ -68,11 +68,18 @@ def add(
         ),
     ] = None,
     source: Annotated[str, typer.Option(metavar="TEXT", help="Where they came from.")] = "",
+    document: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Compare with this document only; a text in other words by its declared facts."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Add exhibits and examine them. Hashes are on record before the first one is opened.
 
-    Files of one call are judged as one look. Adding a file again changes nothing.
+    Files of one call are judged as one look. Adding a file again changes nothing, unless it was
+    compared with no copy so far (not_ours) and --document names what to compare it with.
     """
     from dyeline.app.case_exhibits import add_exhibits
     from dyeline.cli.progress import progress
@@ -85,9 +92,11 @@ def add(
             exhibit,
             received=None if received is None else _moment(received),
             source=source,
+            document=document,
             progress=report,
         )
-    shell.show({"case": name, "exhibits": [_added_result(one) for one in added]}, _added_text(added, name))
+    result = {"case": name, "exhibits": [_added_result(one) for one in added]}
+    shell.show(result, _added_text(added, name, restricted=document is not None))
 
 
 @commands.command("show", epilog='Example: dyeline case show "Spring plan" --json')
@@ -244,13 +253,14 @@ def _added_result(one: AddedExhibit) -> dict[str, Any]:
     }
 
 
-def _added_text(added: list[AddedExhibit], name: str) -> str:
+def _added_text(added: list[AddedExhibit], name: str, *, restricted: bool) -> str:
+    known = "was compared already; --document changes nothing" if restricted else "was there already"
     rows = [
         (
             one.label,
             one.file,
             one.fault or one.outcome,
-            "was there already" if one.known else "",
+            known if one.known else "",
             one.sha256[:12],
         )
         for one in added

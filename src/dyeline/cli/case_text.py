@@ -102,6 +102,7 @@ def _exhibits(view: CaseView) -> str:
         document = f"{one['document']}/{one['version']}" if one["document"] else ""
         note = "taken out" if one["removed"] else one["fault"]
         note = note or (f"repeats {one['duplicate_of']}" if one["duplicate_of"] else "")
+        note = note or (f"only {one['restricted_to']} compared" if one["restricted_to"] else "")
         moment = one["received"] or one["recorded"]
         rows.append(
             (

@@ -29,6 +29,13 @@ def advise_case(finding: CaseFinding, history: CaseHistory) -> tuple[str, ...]:
     for use in finding.uses:
         if use.duplicate_of:
             advice.append(f"{use.exhibit} repeats {use.duplicate_of}: what both show counts once.")
+    strange = [one.exhibit for one in finding.independent if one.outcome == "not_ours"]
+    if strange:
+        advice.append(
+            f"{', '.join(strange)}: no passage of ours, so no copy was compared and nothing of the bound is spent. "
+            "If a text retells a document in other words, add it again with --document: facts that vary "
+            "between copies are then looked for."
+        )
     if history.unread:
         advice.append(
             f"{history.unread} exhibit(s) could not be read and count for nothing; add them in another format."
