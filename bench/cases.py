@@ -187,7 +187,7 @@ def _pressed(
     narrowed = finding.outcome == "narrowed" and not {c.recipient for c in finding.candidates} & guilty
     for _ in range(2):  # whatever helps most is taken out, twice
         trials = [
-            [replace(one, removed=True) if one is out else one for one in case]
+            [replace(one, removed="~") if one is out else one for one in case]
             for out in case
             if not out.removed
         ]

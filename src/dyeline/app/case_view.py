@@ -142,7 +142,7 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
                 row.outcome,  # type: ignore[arg-type]  # written from a Finding
                 compared,
                 row.text_sha256,
-                row.removed is not None,
+                row.removed.isoformat() if row.removed else "",
             )
         )
     wanted = {reading.circulation for exhibit in exhibits for reading in exhibit.compared}

@@ -38,6 +38,7 @@ from dyeline.trace.case_merge import (
     CaseExhibit,
     CaseReading,
     Part,
+    counted_alone,
     deciding_parts,
     duplicates,
     in_order,
@@ -47,7 +48,7 @@ from dyeline.trace.case_score import CaseScores, deciding, fixed_set_p, score_ca
 from dyeline.trace.judge import NARROW_MOST, SMALLEST_P, holding, judge, pair_evidence
 from dyeline.trace.shelf import ShelvedCopy
 
-CASE_RULES_VERSION = "case-rules/2"
+CASE_RULES_VERSION = "case-rules/3"
 MOST_SHOWN_COPIES = 50
 """Copies of one recipient that a candidate lists at most."""
 
@@ -171,10 +172,10 @@ def _independent(
 ) -> tuple[SingleFinding, ...]:
     """Return a finding an exhibit, but for repetitions and what was taken out.
 
-    What was compared and taken out keeps its share of the bound; what is not ours never had one.
+    What was compared and taken out keeps its share of the bound; what is not ours never had one. A repetition
+    gets one when what it repeats is taken out.
     """
-    compared = [exhibit for exhibit in ordered if exhibit.compared and exhibit.label not in repeated]
-    part = {exhibit.label: share(number) for number, exhibit in enumerate(compared, start=1)}
+    part = {label: share(number) for number, label in enumerate(counted_alone(ordered), start=1)}
     return tuple(
         _single(exhibit, listed, bound * part.get(exhibit.label, 1.0))
         for exhibit in ordered

@@ -8,7 +8,7 @@ examined before anybody looked, so that among them the clearest reading of a sit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
@@ -49,7 +49,11 @@ class CaseReading:
 
 @dataclass(frozen=True, slots=True)
 class CaseExhibit:
-    """One examined exhibit. ``batch`` orders the calls in which exhibits were examined (any sortable text)."""
+    """One examined exhibit.
+
+    ``batch`` is the moment of the call in which it was examined, ``removed`` that at which it was taken out
+    (empty: never); any text that sorts by time.
+    """
 
     label: str
     sha256: str
@@ -57,7 +61,7 @@ class CaseExhibit:
     outcome: Outcome
     compared: tuple[CaseReading, ...]
     text_sha256: str = ""
-    removed: bool = False
+    removed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +107,60 @@ def duplicates(ordered: Sequence[CaseExhibit]) -> dict[str, str]:
     """Return label -> label of the earlier exhibit whose text or readings it repeats.
 
     For the reader, and so that a reprint is not examined as an exhibit of its own; the combined
-    finding does not need it.
+    finding does not need it. What was taken out is repeated by nothing.
     """
-    found: dict[str, str] = {}
-    for number, exhibit in enumerate(ordered):
-        originals = [one for one in ordered[:number] if one.label not in found]
-        repeated = next((one.label for one in originals if _repeats(exhibit, one)), None)
-        if repeated is not None:
-            found[exhibit.label] = repeated
-    return found
+    return _Repetitions().among(ordered, [one for one in ordered if not one.removed])
+
+
+def counted_alone(ordered: Sequence[CaseExhibit]) -> tuple[str, ...]:
+    """Return the labels of compared exhibits in the order in which they began to count on their own.
+
+    A reprint begins to count when the last exhibit that it repeats is taken out. What began to count keeps
+    its place for ever, so that what is kept of the bound for it is the same before and after.
+    """
+    repetitions = _Repetitions()
+    compared = [exhibit for exhibit in ordered if exhibit.compared]
+    moments = {exhibit.batch for exhibit in compared} | {one.removed for one in compared if one.removed}
+    begun: dict[str, None] = {}
+    for moment in sorted(moments):
+        there = [
+            one for one in compared if one.batch <= moment and not (one.removed and one.removed <= moment)
+        ]
+        repeated = repetitions.among(there, there)
+        begun.update((one.label, None) for one in there if one.label not in repeated)
+    return tuple(begun)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repetitions:
+    """Which exhibit repeats which; each pair is compared once."""
+
+    known: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def among(self, ordered: Sequence[CaseExhibit], counting: Sequence[CaseExhibit]) -> dict[str, str]:
+        """Return what repeats an earlier one of those that count, unless that is a repetition itself."""
+        counts = {one.label for one in counting}
+        found: dict[str, str] = {}
+        originals: list[CaseExhibit] = []
+        for exhibit in ordered:
+            repeated = next((one.label for one in originals if self._repeats(exhibit, one)), None)
+            if repeated is not None:
+                found[exhibit.label] = repeated
+            elif exhibit.label in counts:
+                originals.append(exhibit)
+        return found
+
+    def _repeats(self, later: CaseExhibit, earlier: CaseExhibit) -> bool:
+        pair = (later.label, earlier.label)
+        if pair not in self.known:
+            self.known[pair] = _repeats(later, earlier)
+        return self.known[pair]
 
 
 def _repeats(later: CaseExhibit, earlier: CaseExhibit) -> bool:
-    if later.text_sha256 and later.text_sha256 == earlier.text_sha256:
-        return True
     before = {reading.circulation: reading.readings for reading in earlier.compared}
+    if later.text_sha256 and later.text_sha256 == earlier.text_sha256:
+        return before.keys() >= {reading.circulation for reading in later.compared}
     read = both = same = 0
     for reading in later.compared:
         mask = reading.readings.read

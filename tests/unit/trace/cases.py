@@ -64,7 +64,7 @@ def reading(
 
 
 def exhibit(
-    number: int, batch: int, *compared: CaseReading, removed: bool = False, outcome: Outcome = "insufficient"
+    number: int, batch: int, *compared: CaseReading, removed: str = "", outcome: Outcome = "insufficient"
 ) -> CaseExhibit:
     """Return an exhibit with a hash of its own."""
     return CaseExhibit(f"EX-{number}", f"{number:064x}", f"{batch:03}", outcome, compared, "", removed)

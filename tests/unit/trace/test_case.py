@@ -98,20 +98,46 @@ def test_an_exhibit_taken_out_supports_nobody_and_is_paid_for() -> None:
     exhibits = weak_exhibits()
     wrong = exhibit(4, 4, reading(TWO, codeword(TWO, 30), range(12, 40)))
     before = case(*exhibits).same_source.candidates[0]
-    after = case(*exhibits, replace(wrong, removed=True)).same_source.candidates[0]
+    after = case(*exhibits, replace(wrong, removed="090")).same_source.candidates[0]
     with_it = {c.recipient: c.log10_e for c in case(*exhibits, wrong).same_source.candidates}
     assert with_it.get("R-025", 0.0) < before.log10_e - 2
     assert after.recipient == before.recipient == "R-025"
     assert after.log10_e == pytest.approx(before.log10_e)
     assert after.family_wise_p > before.family_wise_p * 10
-    gone = case(*(replace(one, removed=True) for one in exhibits))
+    gone = case(*(replace(one, removed="090") for one in exhibits))
     assert gone.same_source.outcome == "insufficient" and not gone.independent
 
 
 def test_taking_out_what_decided_nothing_costs_nothing() -> None:
     exhibits = weak_exhibits()
     reprint = exhibit(9, 9, exhibits[0].compared[0])
-    assert case(*exhibits, replace(reprint, removed=True)).same_source == case(*exhibits).same_source
+    assert case(*exhibits, replace(reprint, removed="090")).same_source == case(*exhibits).same_source
+
+
+def test_a_reprint_counts_when_what_it_repeats_is_taken_out_and_pays_for_that() -> None:
+    clear, other = reading(ONE, IN_ONE, range(30)), reading(TWO, IN_TWO, range(30))
+    first, reprint, third = exhibit(1, 1, clear), exhibit(2, 2, clear), exhibit(3, 3, other)
+    before = case(first, reprint, third)
+    assert [(one.exhibit, one.bound) for one in before.independent] == [
+        ("EX-1", BOUND * share(1)),
+        ("EX-3", BOUND * share(2)),
+    ]
+    later = exhibit(4, 6, reading(ONE, codeword(ONE, 3), range(30)))
+    after = case(replace(first, removed="005"), reprint, third, later)
+    assert {one.exhibit: one.bound for one in after.independent} == {
+        "EX-2": BOUND * share(3),
+        "EX-3": BOUND * share(2),
+        "EX-4": BOUND * share(4),
+    }
+    assert {use.exhibit: use.duplicate_of for use in after.uses}["EX-2"] is None
+    assert [c.recipient for c in after.independent[0].candidates] == ["R-025"]
+
+
+def test_a_text_compared_with_other_copies_is_no_reprint() -> None:
+    none = replace(exhibit(1, 1, outcome="not_ours"), text_sha256="t")
+    named = replace(exhibit(2, 2, reading(ONE, IN_ONE, range(30))), text_sha256="t")
+    again = replace(exhibit(3, 3, reading(ONE, IN_ONE, ())), text_sha256="t")
+    assert duplicates(in_order([none, named, again])) == {"EX-3": "EX-2"}
 
 
 def test_a_copy_that_was_issued_later_is_not_compared() -> None:
