@@ -11,9 +11,10 @@ import numpy as np
 from bench.documents import load
 from bench.long_document import PAGE_WORDS, sentences
 from dyeline.app import registration
-from dyeline.app.circulations import open_circulation, plan_copies, record_released
+from dyeline.app.circulations import open_circulation, plan_copies
 from dyeline.app.copymaking import MadeCopy
 from dyeline.app.documents import decided_sites, version_text
+from dyeline.app.issue_entries import record_opened, record_released
 from dyeline.app.recipients import import_recipients, select_recipients
 from dyeline.app.workspace import init, open_workspace
 from dyeline.carriers.character import Character
@@ -56,6 +57,7 @@ def build_library(folder: Path, documents: int, recipients: int) -> str:
             workspace, added.version.row, sites, kind="txt", carriers=("wording", "character"), notice=True
         )
         copies = plan_copies(workspace, circulation, everybody, "txt")
+        record_opened(workspace, circulation, _ANY_HASH)
         record_released(
             workspace, circulation, [MadeCopy(copy.label, _ANY_HASH, _ANY_HASH, 0.0) for copy in copies]
         )

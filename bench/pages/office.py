@@ -21,10 +21,11 @@ import numpy as np
 
 from bench.pages.documents import NAMES, PdfDocument, load
 from bench.pages.fetched import NotAvailable, cache
-from dyeline.app.circulations import plan_copies, record_released
+from dyeline.app.circulations import plan_copies
 from dyeline.app.copymaking import MadeCopy
 from dyeline.app.documents import VersionRecord
 from dyeline.app.issue import issue
+from dyeline.app.issue_entries import record_released
 from dyeline.app.recipients import import_recipients, list_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.workspace import Workspace, init, open_workspace

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from dyeline.app.cases import MAX_TEXT, find_case, record_event, require_open
 from dyeline.app.documents import find_document_versions
+from dyeline.app.examination_entries import Intake, Receipt, receive
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.registration import read_document_file
 from dyeline.app.trace import Examined, examine_files
@@ -19,6 +21,7 @@ from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, DyelineError, TooLarge, UnreadableFile, UnsupportedFormat
 from dyeline.store.case_readings import StoredReading, dump_readings
 from dyeline.store.tables import Case, CaseExhibit
+from dyeline.trace.flow import Traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def add_exhibits(
     with workspace.writing():
         case = find_case(name)
         require_open(case)
-        first = _recorded(case, hashes, now, received, source.strip())
+        first = _recorded(workspace, case, hashes, now, received, source.strip())
     added = []
     faults: list[DyelineError] = []
     for done, path in enumerate(paths):
@@ -96,21 +99,36 @@ def add_exhibits(
 
 
 def _recorded(
-    case: Case, hashes: dict[Path, tuple[str, int]], now: datetime, received: datetime | None, source: str
+    workspace: Workspace,
+    case: Case,
+    hashes: dict[Path, tuple[str, int]],
+    now: datetime,
+    received: datetime | None,
+    source: str,
 ) -> int:
-    """Record the files that the case does not hold yet and return the first new number."""
+    """Record the files that the case does not hold yet, in the log too, and return the first new number."""
     first = case.exhibits.count() + 1
     number = first
+    new = []
     for path, (sha256, size) in hashes.items():
         if case.exhibits.filter(sha256=sha256).exists():
             continue
-        CaseExhibit.objects.create(
+        row = CaseExhibit.objects.create(
             case=case, number=number, sha256=sha256, file_name=path.name[-255:], size=size,
             source=source, received=received, recorded=now,
         )  # fmt: skip
-        record_event(case, now, "recorded", {"label": f"EX-{number}", "sha256": sha256})
+        new.append(row)
         number += 1
+    for row, receipt in zip(new, receive(workspace, [_intake(case, row) for row in new]), strict=True):
+        row.received_entry = receipt.entry
+        row.save(update_fields=["received_entry"])
+        what = {"label": f"EX-{row.number}", "sha256": row.sha256, "entry": receipt.entry}
+        record_event(case, now, "recorded", what)
     return first
+
+
+def _intake(case: Case, row: CaseExhibit) -> Intake:
+    return Intake(row.sha256, row.size, case.label, f"EX-{row.number}")
 
 
 def _examined(
@@ -127,7 +145,12 @@ def _examined(
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BadInput(f"{path.name} changed while it was being added.", fix="add it again.")
         examined = examine_files(
-            workspace, [ExhibitFile(data, path.suffix)], bound=case.bound, document=document
+            workspace,
+            [ExhibitFile(data, path.suffix)],
+            bound=case.bound,
+            document=document,
+            receipt=_receipt(workspace, case, row),
+            keep=partial(_kept, workspace),
         )
     except (UnreadableFile, UnsupportedFormat, TooLarge, BadInput) as fault:
         row.fault = fault.code
@@ -135,16 +158,24 @@ def _examined(
             row.save(update_fields=["fault"])
             record_event(case, now, "failed", {"label": f"EX-{row.number}", "code": fault.code})
         return row, fault
-    _keep(workspace, row, examined, now)
+    _fill(row, examined, now)
     with workspace.writing():
         row.save()
-        what = {"label": f"EX-{row.number}", "outcome": row.outcome}
+        what = {"label": f"EX-{row.number}", "outcome": row.outcome, "entry": row.examined_entry}
         record_event(case, now, "examined", what | ({"document": document} if document else {}))
     return row, None
 
 
-def _keep(workspace: Workspace, row: CaseExhibit, examined: Examined, now: datetime) -> None:
-    """Put what an examination gave into the row, and the readings into a blob."""
+def _receipt(workspace: Workspace, case: Case, row: CaseExhibit) -> Receipt:
+    """Return the receipt of an exhibit; one from before there was a log is received now."""
+    if row.received_entry is None:
+        (receipt,) = receive(workspace, [_intake(case, row)])
+        row.received_entry = receipt.entry
+    return Receipt(row.received_entry, _intake(case, row))
+
+
+def _kept(workspace: Workspace, traced: Traced) -> str:
+    """Store the readings of an examination and return the name of their blob."""
     compared = [
         StoredReading(
             one.circulation.label,
@@ -156,10 +187,16 @@ def _keep(workspace: Workspace, row: CaseExhibit, examined: Examined, now: datet
             np.array([pair.nats for pair in one.scores.pairs], dtype=np.float64),
             one.scores.rest_nats,
         )
-        for one in examined.traced.compared
+        for one in traced.compared
     ]
+    return workspace.blobs.put(dump_readings(compared))
+
+
+def _fill(row: CaseExhibit, examined: Examined, now: datetime) -> None:
+    """Put what an examination gave into the row."""
     text = " ".join(examined.taken.exhibit.text.split())
     row.text_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() if text else ""
-    row.readings_sha256 = workspace.blobs.put(dump_readings(compared))
+    row.readings_sha256 = examined.readings
+    row.examined_entry = examined.log_entry
     row.finding = examined.finding.to_dict()
     row.outcome, row.fault, row.examined = examined.finding.outcome, "", now

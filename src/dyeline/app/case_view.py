@@ -52,6 +52,7 @@ class CaseView:
         del finding["uses"]
         return {
             "case": self.record.name,
+            "label": self.record.label,
             "created": _moment(self.record.created),
             "closed": _moment(self.record.closed),
             "close_reason": self.record.close_reason,
@@ -64,6 +65,7 @@ class CaseView:
             "history": self.history,
             "advice": list(self.advice),
             "methods": self.methods,
+            "log": {"opened": self.record.log_entry},
         }
 
 
@@ -199,6 +201,7 @@ def _exhibit(row: CaseExhibit, finding: CaseFinding, restricted: str | None) -> 
         "sites_new": use.sites_new if use else 0,
         "duplicate_of": use.duplicate_of if use else None,
         "removed": {"at": _moment(row.removed), "reason": row.removed_reason} if row.removed else None,
+        "log": {"received": row.received_entry, "examination": row.examined_entry},
     }
 
 

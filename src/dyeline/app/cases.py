@@ -11,12 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dyeline.app.case_refusals import refuse_polygraph
+from dyeline.app.journal import commit_to, record
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, NotFound
 from dyeline.store.tables import Case, CaseEvent, CaseEvidence, CaseExhibit, IssuedCopy, Recipient
 
 MAX_NAME = 100
 MAX_TEXT = 2000
+REASON = "reason"
+"""What commitments to reasons are commitments to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class CaseRecord:
     closed: datetime | None
     close_reason: str
     exhibits: int
+    label: str  # as the log calls it: K-1
+    log_entry: int | None  # of its opening
 
 
 def new_case(workspace: Workspace, name: str, *, bound: float | None = None) -> CaseRecord:
@@ -49,7 +54,11 @@ def new_case(workspace: Workspace, name: str, *, bound: float | None = None) -> 
         if known is not None:
             raise BadInput(f"There is a case {known.name} already.", fix="use it, or choose another name.")
         row = Case.objects.create(name=shown, key=_key(shown), bound=bound, created=now)
-        record_event(row, now, "created", {"bound": bound})
+        row.log_entry = record(
+            workspace, "case.opened", {"case": row.label, "bound": bound}, role="investigator"
+        )
+        row.save(update_fields=["log_entry"])
+        record_event(row, now, "created", {"bound": bound, "entry": row.log_entry})
         return _record(row)
 
 
@@ -77,7 +86,9 @@ def close_case(workspace: Workspace, name: str, *, reason: str) -> CaseRecord:
     with _open_case(workspace, name) as (row, now):
         row.closed, row.close_reason = now, text
         row.save(update_fields=["closed", "close_reason"])
-        record_event(row, now, "closed", {"reason": text})
+        facts = {"case": row.label, "reason": commit_to(workspace, text.encode(), REASON)}
+        entry = record(workspace, "case.closed", facts, role="investigator")
+        record_event(row, now, "closed", {"reason": text, "entry": entry})
         return _record(row)
 
 
@@ -121,7 +132,17 @@ def add_evidence(
             case=row, number=number, label=known, likelihood_ratio=likelihood_ratio,
             kind=shown, source=texts[0], reason=texts[1], created=now,
         )  # fmt: skip
-        record_event(row, now, "evidence", {"label": f"EV-{number}", "for": known, "lr": likelihood_ratio})
+        facts = {
+            "case": row.label,
+            "evidence": f"EV-{number}",
+            "for": known,
+            "likelihood_ratio": likelihood_ratio,
+            "source": commit_to(workspace, texts[0].encode(), "source of evidence"),
+            "reason": commit_to(workspace, texts[1].encode(), REASON),
+        }
+        entry = record(workspace, "case.evidence", facts, role="investigator")
+        what = {"label": f"EV-{number}", "for": known, "lr": likelihood_ratio, "entry": entry}
+        record_event(row, now, "evidence", what)
     return f"EV-{number}"
 
 
@@ -143,7 +164,10 @@ def remove(workspace: Workspace, name: str, label: str, *, reason: str) -> None:
             raise BadInput(f"{kind}-{wanted} was taken out already.", fix="nothing is left to do.")
         found.removed, found.removed_reason = now, text
         found.save(update_fields=["removed", "removed_reason"])
-        record_event(row, now, "removed", {"label": f"{kind}-{wanted}", "reason": text})
+        removed = f"{kind}-{wanted}"
+        facts = {"case": row.label, "removed": removed, "reason": commit_to(workspace, text.encode(), REASON)}
+        entry = record(workspace, "case.removed", facts, role="investigator")
+        record_event(row, now, "removed", {"label": removed, "reason": text, "entry": entry})
 
 
 def record_event(row: Case, at: datetime, kind: str, what: dict[str, Any]) -> None:
@@ -170,7 +194,9 @@ def _open_case(workspace: Workspace, name: str) -> Iterator[tuple[Case, datetime
 
 def _record(row: Case) -> CaseRecord:
     count = row.exhibits.filter(removed__isnull=True).count()
-    return CaseRecord(row.name, row.bound, row.created, row.closed, row.close_reason, count)
+    return CaseRecord(
+        row.name, row.bound, row.created, row.closed, row.close_reason, count, row.label, row.log_entry
+    )
 
 
 def _key(name: str) -> str:

@@ -14,7 +14,6 @@ from dyeline.model.sites import Site
 from dyeline.store.sites_json import dump_sites, load_sites
 
 if TYPE_CHECKING:
-    from dyeline.app.copymaking import MadeCopy
     from dyeline.app.recipients import RecipientRecord
     from dyeline.store.models import Circulation, IssuedCopy, Version
 
@@ -156,16 +155,6 @@ def copies_held(
             if key in wanted:
                 held[label] = held.get(label, 0) + 1
     return held
-
-
-def record_released(workspace: Workspace, circulation: Circulation, made: Sequence[MadeCopy]) -> None:
-    """Put hashes and commitments of released files on record, all in one transaction."""
-    from dyeline.store.bulk import record_files
-
-    with workspace.writing():
-        record_files((copy.label, copy.sha256, copy.commitment) for copy in made)
-        circulation.completed = datetime.now(UTC)
-        circulation.save(update_fields=["completed"])
 
 
 def _planned(row: IssuedCopy, recipient: RecipientRecord) -> PlannedCopy:

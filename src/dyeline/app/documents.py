@@ -104,6 +104,14 @@ def find_document_versions(workspace: Workspace, name: str) -> set[int]:
     return {version.row.index_number for version in show_document(workspace, name).versions}
 
 
+def document_label(workspace: Workspace, name: str) -> str:
+    """Return the label of what a name names: ``D-001`` for a document, ``D-001/2`` for one version of it."""
+    if "/" in name:
+        version = find_version(workspace, name)
+        return f"{version.document}/{version.number}"
+    return show_document(workspace, name).id
+
+
 def version_text(workspace: Workspace, version: VersionRecord) -> str:
     """Return the canonical text of a version."""
     return workspace.blobs.get(version.row.text_sha256).decode("utf-8")

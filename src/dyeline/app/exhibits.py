@@ -86,7 +86,9 @@ def take_in(files: Sequence[ExhibitFile], *, look: bool) -> TakenIn:
             texts.append(text)
             at += len(text) + 1
     own_text = "\n".join(texts)
-    facts = ExhibitFacts(_hash(files), kinds[0] if len(set(kinds)) == 1 else "several", count_words(own_text))
+    facts = ExhibitFacts(
+        exhibit_sha256(files), kinds[0] if len(set(kinds)) == 1 else "several", count_words(own_text)
+    )
     exhibit = Exhibit(facts, own_text, tuple(pictures), tuple(lines), complete=frozenset(complete))
     return TakenIn(exhibit, tuple(stamps), tuple(notices))
 
@@ -109,7 +111,8 @@ def _rgb(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
 
 
-def _hash(files: Sequence[ExhibitFile]) -> str:
+def exhibit_sha256(files: Sequence[ExhibitFile]) -> str:
+    """Return the hash of an exhibit: its file's, or of several the hash over their hashes, one a line."""
     hashes = [hashlib.sha256(file.data).hexdigest() for file in files]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 

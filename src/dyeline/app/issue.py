@@ -19,10 +19,10 @@ from dyeline.app.circulations import (
     frozen_sites,
     open_circulation,
     plan_copies,
-    record_released,
 )
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
 from dyeline.app.documents import VersionRecord, find_version
+from dyeline.app.issue_entries import IssueEntries, record_opened, record_released
 from dyeline.app.out_folder import (
     aside,
     is_there,
@@ -42,6 +42,7 @@ from dyeline.app.renditions import (
 )
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.layout.carrier import moved_by
+from dyeline.codes.design import weights_sha256
 from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
 from dyeline.formats.registry import by_kind
 from dyeline.issue.recipe import Order, Recipe, make_recipe
@@ -75,6 +76,7 @@ class IssueReport:
     notice: bool
     gate_s: float  # that reading a copy again took on average; nought when none was made
     commitment: str  # to all codewords of the circulation
+    log: IssueEntries
     warnings: tuple[str, ...]
 
 
@@ -124,9 +126,10 @@ def issue(
         held = copies_held(workspace, version.row, recipients, other_than=circulation)
         refuse_foreign(folder, all_copies(workspace, circulation), target)
         recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
+        record_opened(workspace, circulation, weights_sha256(recipe.weights))
         missing = [copy for copy in planned if not is_there(folder, copy, target)]
         with _made_aside(workspace, recipe, missing, folder, processes, progress) as made:
-            record_released(workspace, circulation, made)  # no copy leaves that is not on record
+            entries = record_released(workspace, circulation, made)  # no copy leaves that is not on record
             move_released(made, folder, target)
         manifest = write_manifest(folder, all_copies(workspace, circulation), target)
     return IssueReport(
@@ -145,6 +148,7 @@ def issue(
         notice=shown,
         gate_s=round(sum(copy.gate_s for copy in made) / max(1, len(made)), 4),
         commitment=commitment_to_all(workspace, circulation),
+        log=entries,
         warnings=(
             *_warnings(bits, len(recipients), sites),
             *_unplaced(left_out),

@@ -14,6 +14,7 @@ from typing import Any, cast, get_args
 import numpy as np
 
 from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
+from dyeline.app.journal import commit_to, record
 from dyeline.app.language import detect_style, is_english
 from dyeline.app.looks import describe_looks
 from dyeline.app.scans import SCAN_VERSION, is_scan, recognised
@@ -124,6 +125,8 @@ def add_document(
         if title is not None:
             row.document.title = _one_line(title)
             row.document.save(update_fields=["title"])
+        if known is None:
+            _enter(workspace, row)
         decided = dict(row.decisions.values_list("site_id", "decision"))
     load_match_index(workspace)
     describe_looks(workspace, row)
@@ -228,6 +231,18 @@ def _created(source: str, values: dict[str, Any], document: str | None, title: s
         created=now,
         **values,
     )
+
+
+def _enter(workspace: Workspace, row: Version) -> None:
+    """Put a new version into the log, by commitments to its file and its text."""
+    facts = {
+        "document": row.document.label,
+        "version": row.number,
+        "source": commit_to(workspace, row.source_sha256.encode(), "sha256 of a document's file"),
+        "text": commit_to(workspace, row.text_sha256.encode(), "sha256 of a document's text"),
+    }
+    row.log_entry = record(workspace, "document.added", facts, role="issuer")
+    row.save(update_fields=["log_entry"])
 
 
 def _encoded(content: Content) -> bytes:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from dyeline.app.documents import VersionRecord, decided_sites, find_version, version_text
+from dyeline.app.journal import commit_to, record
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, NotFound
+from dyeline.evidence.entries import canonical_json
 from dyeline.model.sites import Site
 from dyeline.store.tables import SiteDecision
 
@@ -81,7 +83,21 @@ def review_sites(
             unique_fields=["version", "site_id"],
             update_fields=["decision", "decided"],
         )
+        _enter(workspace, version, rows)
     return _review(workspace, version)
+
+
+def _enter(workspace: Workspace, version: VersionRecord, rows: Sequence[SiteDecision]) -> None:
+    """Put decisions into the log: how many, and a commitment to which."""
+    by_site = {row.site_id: row.decision for row in rows}
+    facts = {
+        "document": version.document,
+        "version": version.number,
+        "decisions": commit_to(workspace, canonical_json(by_site), "decisions on sites, by site"),
+        "accepted": sum(decision == "accepted" for decision in by_site.values()),
+        "rejected": sum(decision == "rejected" for decision in by_site.values()),
+    }
+    record(workspace, "sites.accepted", facts, role="issuer")
 
 
 def _review(workspace: Workspace, version: VersionRecord) -> SiteReview:

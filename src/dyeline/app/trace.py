@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.circulations import frozen_sites
-from dyeline.app.documents import find_document_versions, load_match_index
+from dyeline.app.documents import document_label, find_document_versions, load_match_index
+from dyeline.app.examination_entries import (
+    Receipt,
+    failures_recorded,
+    intake_of,
+    receive,
+    record_examination,
+)
 from dyeline.app.exhibits import ExhibitFile, TakenIn, take_in
 from dyeline.app.looks import Looks, load_looks, not_described, version_of
 from dyeline.app.pages import StoredPages, StoredPictures
@@ -33,11 +39,18 @@ from dyeline.trace.watch import Watch, unwatched
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found in an exhibit, and how many different examinations this workspace has seen with this one."""
+    """What was found in an exhibit, and how many different examinations this workspace has seen with this one.
+
+    ``readings`` names the blob of what was read, "" where it was not kept; ``received_entry`` and ``log_entry``
+    are the entries of the exhibit's coming in and of the examination.
+    """
 
     traced: Traced
     taken: TakenIn
     examinations: int
+    readings: str
+    received_entry: int
+    log_entry: int
 
     @property
     def finding(self) -> Finding:
@@ -181,8 +194,12 @@ def examine_files(
     bound: float | None = None,
     document: str | None = None,
     watch: Watch = unwatched,
+    receipt: Receipt | None = None,
+    keep: Callable[[Traced], str] = lambda traced: "",
 ) -> Examined:
     """Return what an exhibit shows, and record that it was examined, whatever the outcome.
+
+    Its hash is in the log before anything of it is opened; so is a failure.
 
     Args:
         files: the exhibit, of any kinds that can be read; several are one exhibit.
@@ -190,6 +207,8 @@ def examine_files(
             default what the workspace's settings say.
         document: compare with the versions of this document only.
         watch: is told which picture or page is being read.
+        receipt: of an exhibit that is in the log already, and its place in a case.
+        keep: stores the readings and returns the name of their blob, which goes into the log too.
     """
     bound = workspace.settings.trace_bound if bound is None else bound
     if not 0 < bound <= 0.5:
@@ -198,6 +217,26 @@ def examine_files(
             fix="use 0 < bound <= 0.5, for example 1e-3.",
         )
     only = find_document_versions(workspace, document) if document is not None else None
+    label = document_label(workspace, document) if document is not None else None
+    if receipt is None:
+        (receipt,) = receive(workspace, [intake_of(files)])
+    with failures_recorded(workspace, receipt):
+        taken, traced = _traced(workspace, files, bound, only, label, watch)
+        readings = keep(traced)
+        parameters = {"bound": bound, "document": label}
+        recorded = record_examination(workspace, receipt, traced.finding, parameters, readings=readings)
+    return Examined(traced, taken, recorded.examinations, readings, receipt.entry, recorded.entry)
+
+
+def _traced(
+    workspace: Workspace,
+    files: Sequence[ExhibitFile],
+    bound: float,
+    only: set[int] | None,
+    document: str | None,
+    watch: Watch,
+) -> tuple[TakenIn, Traced]:
+    """Return the exhibit as taken in, and what it shows."""
     shelf = WorkspaceShelf(workspace)
     size = sum(len(file.data) for file in files)
     watch("Opening files", 0, len(files))
@@ -211,7 +250,7 @@ def examine_files(
     )
     looks = WorkspaceLooks(workspace)
     traced = trace(taken.exhibit, shelf, reading_carriers(), question, best_recogniser, looks, watch)
-    return Examined(traced, taken, _record(workspace, traced.finding, document))
+    return taken, traced
 
 
 def _leads(workspace: Workspace, taken: TakenIn) -> list[str]:
@@ -227,21 +266,3 @@ def _leads(workspace: Workspace, taken: TakenIn) -> list[str]:
             secret = workspace.keys.load_secret(circulation.key_name)
             leads += [labels[index] for index in find_stamps(stamps, secret, labels)]
     return sorted(set(leads))
-
-
-def _record(workspace: Workspace, finding: Finding, document: str | None) -> int:
-    """Store the examination and return how many different examinations there were so far.
-
-    The same exhibit with another bound or another restriction is another one: its bound counts too.
-    """
-    from dyeline.store.tables import Examination
-
-    with workspace.writing():
-        Examination.objects.create(
-            exhibit_sha256=finding.exhibit.sha256,
-            parameters={"bound": finding.bound, "document": document},
-            outcome=finding.outcome,
-            finding=finding.to_dict(),
-            created=datetime.now(UTC),
-        )
-        return Examination.objects.values("exhibit_sha256", "parameters").distinct().count()

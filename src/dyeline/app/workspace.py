@@ -1,4 +1,4 @@
-"""The workspace: one folder with settings, database, blobs, keys and match index."""
+"""The workspace: one folder with settings, database, blobs, keys, log and match index."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from dyeline.app.journal import begin
 from dyeline.app.settings import FILE_NAME, TEMPLATE, Settings, read_settings
 from dyeline.errors import BadInput, BadWorkspace, NoWorkspace
+from dyeline.evidence.note import ED25519, Signer
 from dyeline.store import database
 from dyeline.store.blobs import Blobs
 from dyeline.store.files import make_folder, storage_faults, write_durably
 from dyeline.store.keys import Keys
 from dyeline.store.locks import issue_lock, short_lock
+from dyeline.store.log import EvidenceLog
+from dyeline.store.open_logs import close_log, log_in
 from dyeline.store.tables import Setting
 
 ENVIRONMENT_NAME = "DYELINE_WORKSPACE"
@@ -48,6 +54,22 @@ class Workspace:
         """Return the SQLite file."""
         return self.root / "dyeline.sqlite3"
 
+    @property
+    def log_folder(self) -> Path:
+        """Return the folder of the log and its checkpoints."""
+        return self.root / "log"
+
+    @property
+    def log(self) -> EvidenceLog:
+        """Return the log, opened once."""
+        return log_in(self.log_folder, self.log_signer)
+
+    def log_signer(self) -> Signer:
+        """Return the log's key under its name, which holds the workspace's id. Raises BadWorkspace."""
+        with self.reading():
+            name = f"dyeline/{Setting.objects.get(name='id').value}"
+        return Signer(name, ED25519, Ed25519PrivateKey.from_private_bytes(self.keys.load_log_key()))
+
     def reading(self) -> AbstractContextManager[None]:
         """Return the context that every query of this workspace runs in."""
         return database.reading(self.database_path)
@@ -64,9 +86,14 @@ class Workspace:
         """Return the lock of whoever writes the match index; waits for its turn."""
         return short_lock(self.root / ".index.lock")
 
+    def upgrading(self) -> AbstractContextManager[None]:
+        """Return the lock of whoever brings the workspace up to date; waits for its turn."""
+        return short_lock(self.root / ".upgrade.lock")
+
     def close(self) -> None:
-        """Close the database; the workspace can be used again afterwards."""
+        """Close database and log; the workspace can be used again afterwards."""
         database.disconnect()
+        close_log(self.log_folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +126,7 @@ def init(folder: Path) -> InitReport:
     with workspace.writing():
         Setting.objects.get_or_create(name="quorum", defaults={"value": QUORUM})
         identity, _ = Setting.objects.get_or_create(name="id", defaults={"value": str(uuid.uuid4())})
+    begin(workspace)
     if created:
         write_durably(root / FILE_NAME, TEMPLATE.encode(), mode=0o644)
     return InitReport(root, str(identity.value), created)
@@ -117,6 +145,7 @@ def open_workspace(root: Path) -> Workspace:
             path=str(workspace.database_path),
         )
     _upgrade(workspace)
+    begin(workspace)
     return workspace
 
 
@@ -150,5 +179,5 @@ def find_workspace(start: Path, *, explicit: Path | None, environment: Mapping[s
 def _upgrade(workspace: Workspace) -> None:
     if database.schema_of(workspace.database_path) == database.SCHEMA:
         return
-    with short_lock(workspace.root / ".upgrade.lock"):
+    with workspace.upgrading():
         database.upgrade(workspace.database_path)

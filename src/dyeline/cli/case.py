@@ -234,6 +234,7 @@ def _moment(text: str) -> datetime:
 def _case_result(record: CaseRecord) -> dict[str, Any]:
     return {
         "case": record.name,
+        "label": record.label,
         "bound": record.bound,
         "created": record.created.isoformat(timespec="seconds"),
         "closed": record.closed.isoformat(timespec="seconds") if record.closed else None,

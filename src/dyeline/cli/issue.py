@@ -88,9 +88,18 @@ def _text(report: IssueReport) -> str:
         f"Mark sites: {sites} ({report.bits:,.0f} bits).",
         f"Manifest: {report.manifest}",
         f"Commitment to all codewords: {report.commitment}",
+        f"Log: {_entries(report)}",
         "Send it to somebody else now: it shows later that nothing was exchanged after a leak.",
     ]
     if not report.notice:
         lines.append("The copies carry no notice: tell the recipients yourself that their copies are marked.")
     lines += [f"Warning: {warning}" for warning in report.warnings]
     return "\n".join(lines)
+
+
+def _entries(report: IssueReport) -> str:
+    log = report.log
+    if log.copies is None:
+        return f"circulation opened in entry {log.opened}; no copy had to be made."
+    first, last = log.copies
+    return f"circulation opened in entry {log.opened}, its copies in entries {first} to {last}."

@@ -73,7 +73,8 @@ def trace(
         examined = examine_files(shell.workspace(), files, bound=bound, document=document, watch=watch)
     if overlay is not None:
         _write_overlay(examined, overlay)
-    shell.show(examined.finding.to_dict(), _text(examined))
+    log = {"received": examined.received_entry, "examination": examined.log_entry}
+    shell.show({**examined.finding.to_dict(), "log": log}, _text(examined))
 
 
 def read_exhibit(name: str) -> ExhibitFile:
@@ -143,6 +144,7 @@ def _text(examined: Examined) -> str:
         f"Bound {finding.bound:g} for this examination; this workspace has seen {examined.examinations} "
         "different ones, and their bounds add up."
     )
+    lines.append(f"Log: received as entry {examined.received_entry}, examined as entry {examined.log_entry}.")
     lines += [f"- {plain(advice)}" for advice in finding.advice]
     return "\n".join(lines)
 

@@ -61,3 +61,8 @@ def site_weights(variants: Sequence[int], secret: bytes, *, even: Sequence[bool]
 def probabilities(weights: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the weights as probabilities, shape unchanged; each row adds up to 1 exactly."""
     return np.asarray(weights / TOTAL, dtype=np.float64)
+
+
+def weights_sha256(weights: NDArray[np.int64]) -> str:
+    """Return the hash that fixes the bias of all sites: SHA-256 over the weights as little-endian int64, by rows."""
+    return hashlib.sha256(weights.astype("<i8").tobytes()).hexdigest()

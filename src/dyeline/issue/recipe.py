@@ -12,7 +12,7 @@ from dyeline.carriers.notice import notice_line
 from dyeline.carriers.replace import ordered_places
 from dyeline.carriers.stamp import stamp_for
 from dyeline.codes.codeword import CODE_VERSION, commitment
-from dyeline.codes.design import site_weights
+from dyeline.codes.design import site_weights, weights_sha256
 from dyeline.codes.scheme import codewords_of, drawing_of
 from dyeline.formats.content import Template
 from dyeline.issue.page_gate import PageGate
@@ -116,7 +116,7 @@ def _statement(recipe: Recipe, order: Order) -> str:
 
     The first scheme is not named: its copies are committed to already, and keep their commitments.
     """
-    bias = hashlib.sha256(recipe.weights.astype("<i8").tobytes()).hexdigest()
+    bias = weights_sha256(recipe.weights)
     stated = f"copy {order.label}\nrecipient {order.holder}\nsites {recipe.layout}\nbias {bias}\n"
     drawing = drawing_of(recipe.scheme)
     return stated if drawing == CODE_VERSION else f"{stated}scheme {drawing}\n"

@@ -27,3 +27,12 @@ def record_files(rows: Iterable[tuple[str, str, str]]) -> None:
             "UPDATE dyeline_issuedcopy SET sha256 = %s, commitment = %s WHERE label = %s",
             [(sha256, commitment, label) for label, sha256, commitment in rows],
         )
+
+
+def record_entries(rows: Iterable[tuple[str, int]]) -> None:
+    """Put the numbers of log entries on record: (copy label, entry). Call within ``writing``."""
+    with connections["default"].cursor() as cursor:
+        cursor.executemany(
+            "UPDATE dyeline_issuedcopy SET log_entry = %s WHERE label = %s",
+            [(entry, label) for label, entry in rows],
+        )

@@ -20,11 +20,19 @@ class Case(models.Model):
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     closed: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     close_reason: models.TextField[str, str] = models.TextField(blank=True)
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
     exhibits: RelatedManager[CaseExhibit]
     evidence: RelatedManager[CaseEvidence]
     events: RelatedManager[CaseEvent]
 
     objects: ClassVar[models.Manager[Case]] = models.Manager()
+
+    @property
+    def label(self) -> str:
+        """Return what the log calls the case: K-1. Its name may say too much."""
+        return f"K-{self.pk}"
 
 
 class CaseExhibit(models.Model):
@@ -52,6 +60,12 @@ class CaseExhibit(models.Model):
     text_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True)
     removed: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     removed_reason: models.TextField[str, str] = models.TextField(blank=True)
+    received_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
+    examined_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
 
     objects: ClassVar[models.Manager[CaseExhibit]] = models.Manager()
 

@@ -12,7 +12,7 @@ from dyeline.errors import BadWorkspace, DyelineError, WorkspaceBusy
 from dyeline.store.configure import BUSY_TIMEOUT_S, configure
 from dyeline.store.files import storage_failed
 
-SCHEMA = 6  # the number of the newest migration; kept in the file as SQLite's user_version
+SCHEMA = 7  # the number of the newest migration; kept in the file as SQLite's user_version
 
 _FULL = ("disk is full",)
 _REFUSED = ("readonly database", "unable to open database")

@@ -13,12 +13,15 @@ from dyeline.errors import BadWorkspace
 from dyeline.store.files import make_folder, write_durably
 
 SECRET_BYTES = 32
+LOG_KEY = "log.key"
 _NAME = re.compile(r"[0-9a-f]{16}\.key")
+_UNTRACEABLE = "without it no copy of its circulation can be traced"
+_UNSIGNED = "without it the log cannot be continued"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The key files below one folder. A lost key file makes its circulation untraceable."""
+    """The key files below one folder: one for each circulation, which cannot be traced without, and the log's."""
 
     folder: Path
 
@@ -30,13 +33,30 @@ class Keys:
         return name
 
     def load_secret(self, name: str) -> bytes:
-        """Return the 32 bytes of a key file.
+        """Return the 32 bytes of a circulation's key file.
 
         Raises BadWorkspace when the file is missing, damaged, or open to other users: a secret
         that somebody else may have read proves nothing.
         """
         if not _NAME.fullmatch(name):
             raise ValueError("a key name is 16 hex digits and .key")
+        return self._loaded(name, _UNTRACEABLE)
+
+    def new_log_key(self) -> bytes:
+        """Draw the key that signs checkpoints of the log, store it durably and return its 32 bytes.
+
+        A key that is there already is returned: it must never be replaced.
+        """
+        make_folder(self.folder, private=True)
+        if not (self.folder / LOG_KEY).exists():
+            write_durably(self.folder / LOG_KEY, secrets.token_bytes(SECRET_BYTES), mode=0o600)
+        return self.load_log_key()
+
+    def load_log_key(self) -> bytes:
+        """Return the 32 bytes of the key that signs checkpoints of the log. Raises BadWorkspace as ``load_secret``."""
+        return self._loaded(LOG_KEY, _UNSIGNED)
+
+    def _loaded(self, name: str, loss: str) -> bytes:
         path = self.folder / name
         try:
             with path.open("rb") as file:
@@ -52,7 +72,7 @@ class Keys:
         except FileNotFoundError as fault:
             raise BadWorkspace(
                 f"Key file {path} is missing.",
-                fix="restore it from a backup; without it no copy of its circulation can be traced.",
+                fix=f"restore it from a backup; {loss}.",
                 path=str(path),
             ) from fault
         except OSError as fault:
@@ -64,7 +84,7 @@ class Keys:
         if len(secret) != SECRET_BYTES:
             raise BadWorkspace(
                 f"Key file {path} is damaged: it does not hold {SECRET_BYTES} bytes.",
-                fix="restore it from a backup; without it no copy of its circulation can be traced.",
+                fix=f"restore it from a backup; {loss}.",
                 path=str(path),
             )
         return secret

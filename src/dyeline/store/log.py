@@ -113,6 +113,17 @@ class EvidenceLog:
             ).fetchall()
             yield from (_bytes(row[0]) for row in rows)
 
+    def holding(self, pieces: Sequence[bytes], first: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield number and bytes of the entries from ``first`` on that hold all of these pieces. Reads them all."""
+        where = "".join(" AND instr(data, ?)" for _ in pieces)
+        rows = self._log.execute(
+            f"SELECT number, data FROM entry WHERE number >= ?{where} ORDER BY number",  # noqa: S608 - no input in it
+            (first, *pieces),
+        )
+        for number, data in rows.fetchall():
+            assert isinstance(number, int)  # the tables are STRICT
+            yield number, _bytes(data)
+
     def append(self, entries: Sequence[bytes]) -> Appended:
         """Put entries behind the others, all or none, durably, and return their place and the checkpoint.
 

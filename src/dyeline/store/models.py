@@ -2,6 +2,7 @@
 
 Labels ("R-001") are what people and records see; they are given once and never again, also after a
 row is gone (``Setting`` keeps the counters). Large things are blobs, named here by their SHA-256.
+``log_entry`` is the number of the entry in the log that a row agrees with; None for rows from before there was one.
 """
 
 from __future__ import annotations
@@ -99,6 +100,9 @@ class Version(models.Model):
     )
     index_number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
     decisions: RelatedManager[SiteDecision]
     circulations: RelatedManager[Circulation]
 
@@ -156,6 +160,9 @@ class Circulation(models.Model):
     right_sha256: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     completed: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
     copies: RelatedManager[IssuedCopy]
 
     objects: ClassVar[models.Manager[Circulation]] = models.Manager()
@@ -178,6 +185,9 @@ class IssuedCopy(models.Model):
     sha256: models.CharField[str, str] = models.CharField(max_length=64)
     commitment: models.CharField[str, str] = models.CharField(max_length=64)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
 
     objects: ClassVar[models.Manager[IssuedCopy]] = models.Manager()
 
@@ -198,8 +208,14 @@ class Examination(models.Model):
     outcome: models.CharField[str, str] = models.CharField(max_length=32)
     finding: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    received_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
 
     objects: ClassVar[models.Manager[Examination]] = models.Manager()
 
 
-from dyeline.store import briefing_models, case_models, fact_models  # noqa: E402, F401 - the rest of the tables
+from dyeline.store import briefing_models, case_models, fact_models, log_models  # noqa: E402, F401 - the rest of the tables

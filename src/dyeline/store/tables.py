@@ -9,6 +9,7 @@ configure()
 from dyeline.store.briefing_models import Briefing  # noqa: E402
 from dyeline.store.case_models import Case, CaseEvent, CaseEvidence, CaseExhibit  # noqa: E402
 from dyeline.store.fact_models import SheetFact  # noqa: E402
+from dyeline.store.log_models import Actor, Delivery, Opening  # noqa: E402
 from dyeline.store.models import (  # noqa: E402
     Circulation,
     Document,
@@ -22,16 +23,19 @@ from dyeline.store.models import (  # noqa: E402
 )
 
 __all__ = [
+    "Actor",
     "Briefing",
     "Case",
     "CaseEvent",
     "CaseEvidence",
     "CaseExhibit",
     "Circulation",
+    "Delivery",
     "Document",
     "Examination",
     "Group",
     "IssuedCopy",
+    "Opening",
     "Recipient",
     "Setting",
     "SheetFact",

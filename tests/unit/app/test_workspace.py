@@ -14,12 +14,12 @@ def test_init_makes_every_part_and_closes_what_is_private(tmp_path: Path) -> Non
     report = init(tmp_path / "new")
     assert report.created
     parts = {path.name: path.stat().st_mode & 0o777 for path in report.root.iterdir()}
-    assert {parts[name] for name in ("keys", "blobs", "index")} == {0o700}
+    assert {parts[name] for name in ("keys", "blobs", "index", "log")} == {0o700}
     assert parts["dyeline.sqlite3"] == 0o600
     workspace = open_workspace(report.root)
     with workspace.reading():
         facts = dict(Setting.objects.values_list("name", "value"))
-    assert facts == {"quorum": 1, "id": report.id}
+    assert (facts["quorum"], facts["id"]) == (1, report.id)
     assert read_settings(report.root) == Settings() == workspace.settings
     workspace.close()
 

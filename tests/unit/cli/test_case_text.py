@@ -22,7 +22,7 @@ def test_joint_statements_stand_with_the_share_of_the_bound_that_the_exhibit_has
         SingleFinding("EX-2", "narrowed", 1.25e-4, (), (narrow,)),
     )
     view = CaseView(
-        CaseRecord("Move", 1e-3, datetime(2026, 3, 1, tzinfo=UTC), None, "", 1),
+        CaseRecord("Move", 1e-3, datetime(2026, 3, 1, tzinfo=UTC), None, "", 1, "K-1", 3),
         ({"label": "EX-1", "document": None, "removed": None, "fault": "", "duplicate_of": None, "file": "a.txt",
           "received": None, "recorded": "2026-03-01", "sites_read": 9, "sites_new": 9, "sha256": "0" * 64},),
         CaseFinding(1e-3, 60, 1, (), same, alone),
