@@ -39,14 +39,14 @@ $(BIN)/pip:
 	@echo "Creating $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/pip
+$(RUN_STAMP): pyproject.toml verifier/pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing Dyeline with the wording extra (about a minute the first time) ..."
-	@$(PIP) -e '.[wording]'
+	@$(PIP) -e '.[wording]' -e ./verifier
 	@touch $@
 
-$(TEST_STAMP): pyproject.toml constraints.txt | $(BIN)/pip
+$(TEST_STAMP): pyproject.toml verifier/pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing Dyeline with the wording and test extras (about a minute the first time) ..."
-	@$(PIP) -e '.[wording,test]'
+	@$(PIP) -e '.[wording,test]' -e ./verifier
 	@touch $(RUN_STAMP) $@
 
 setup: $(TEST_STAMP)

@@ -201,3 +201,17 @@ class CaseUndecided(DyelineError):
 
     code = "case.no_decision"
     exit_status = 77
+
+
+class NotExculpated(DyelineError):
+    """No exhibit of the case speaks against the copy that a statement was asked for."""
+
+    code = "report.not_exculpated"
+    exit_status = 3
+
+
+class SigningFailed(DyelineError):
+    """A report could not be signed or time-stamped; nothing of it was written."""
+
+    code = "report.signing_failed"
+    exit_status = 69

@@ -23,6 +23,7 @@ from dyeline.cli import (
     init,
     issue,
     recipient,
+    report,
     shortfall,
     trace,
 )
@@ -74,6 +75,8 @@ app.command("trace", epilog=trace.EXAMPLE)(trace.trace)
 app.add_typer(facts.commands, name="fact")
 app.command("facts", epilog=facts.EXAMPLE)(facts.facts)
 app.add_typer(case.commands, name="case")
+app.command("report", epilog=report.EXAMPLE)(report.report)
+app.command("exculpate", epilog=report.EXCULPATE_EXAMPLE)(report.exculpate)
 app.add_typer(briefing.commands, name="briefing")
 app.command("access", epilog=access.EXAMPLE)(access.access)
 app.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)

@@ -64,5 +64,10 @@ def probabilities(weights: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def weights_sha256(weights: NDArray[np.int64]) -> str:
-    """Return the hash that fixes the bias of all sites: SHA-256 over the weights as little-endian int64, by rows."""
-    return hashlib.sha256(weights.astype("<i8").tobytes()).hexdigest()
+    """Return the hash that fixes the bias of all sites."""
+    return hashlib.sha256(weights_bytes(weights)).hexdigest()
+
+
+def weights_bytes(weights: NDArray[np.int64]) -> bytes:
+    """Return the weights as they are hashed: little-endian int64, by rows."""
+    return weights.astype("<i8").tobytes()

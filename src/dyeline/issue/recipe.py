@@ -111,12 +111,16 @@ def make_copy(recipe: Recipe, order: Order) -> MarkedCopy:
     )
 
 
-def _statement(recipe: Recipe, order: Order) -> str:
+def committed_statement(copy: str, holder: str, layout: str, weights: NDArray[np.int64], scheme: str) -> str:
     """Return what the commitment to a codeword fixes beside it: whose copy, which sites, which bias, which scheme.
 
-    The first scheme is not named: its copies are committed to already, and keep their commitments.
+    ``layout`` is the hash of the sites as they are on record. The first scheme is not named: its copies are
+    committed to already, and keep their commitments.
     """
-    bias = weights_sha256(recipe.weights)
-    stated = f"copy {order.label}\nrecipient {order.holder}\nsites {recipe.layout}\nbias {bias}\n"
-    drawing = drawing_of(recipe.scheme)
+    stated = f"copy {copy}\nrecipient {holder}\nsites {layout}\nbias {weights_sha256(weights)}\n"
+    drawing = drawing_of(scheme)
     return stated if drawing == CODE_VERSION else f"{stated}scheme {drawing}\n"
+
+
+def _statement(recipe: Recipe, order: Order) -> str:
+    return committed_statement(order.label, order.holder, recipe.layout, recipe.weights, recipe.scheme)

@@ -81,7 +81,10 @@ class ExhibitUse:
 
 @dataclass(frozen=True, slots=True)
 class CaseFinding:
-    """The combined finding, under both assumptions. ``family`` counts recipients ever compared."""
+    """The combined finding, under both assumptions.
+
+    ``family`` counts recipients ever compared, ``groups`` those first compared in each batch of exhibits.
+    """
 
     bound: float
     family: int
@@ -89,3 +92,4 @@ class CaseFinding:
     uses: tuple[ExhibitUse, ...]
     same_source: SameSource
     independent: tuple[SingleFinding, ...]
+    groups: tuple[int, ...] = ()

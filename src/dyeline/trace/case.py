@@ -78,6 +78,7 @@ def combine(
         _uses(ordered, parts, repeated),
         _same_source(ordered, scores, bound, lambda: fixed_set_p(ordered, decided, listed, remembered)),
         _independent(ordered, repeated, listed, bound),
+        scores.groups,
     )
 
 

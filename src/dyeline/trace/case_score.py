@@ -18,13 +18,14 @@ from dyeline.trace.case_parts import CirculationScorer, Memory, scorers
 class CaseScores:
     """One row a recipient ever compared, in the order of ``recipients`` (sealed labels, sorted).
 
-    ``family`` is what each one's p-value is multiplied by for all recipients; ``composition`` is the
-    share of the bound that is left after what was taken out.
+    ``family`` is what each one's p-value is multiplied by for all recipients; ``groups`` counts those who were
+    first compared in each batch; ``composition`` is the share of the bound that is left after what was taken out.
     """
 
     recipients: tuple[str, ...]
     copies: tuple[tuple[str, ...], ...]
     family: NDArray[np.float64]
+    groups: tuple[int, ...]
     e_nats: NDArray[np.float64]
     family_wise_p: NDArray[np.float64]
     looks: int
@@ -33,10 +34,14 @@ class CaseScores:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is compared: recipients with their copies and family, and the row of each copy of a circulation."""
+    """Who is compared: recipients with their copies and family, and the row of each copy of a circulation.
+
+    ``groups`` counts those who were first compared in the same batch, by batch.
+    """
 
     copies: Mapping[str, tuple[str, ...]]
     family: NDArray[np.float64]
+    groups: tuple[int, ...]
     rows: Mapping[str, NDArray[np.int64]]
 
 
@@ -90,6 +95,7 @@ def score_case(
         tuple(people.copies),
         tuple(people.copies.values()),
         people.family,
+        people.groups,
         e_nats,
         family_wise(people.family, e_nats, looks, composition=composition),
         len(decided.batches),
@@ -139,7 +145,8 @@ def compared_people(ordered: Sequence[CaseExhibit], listed: Mapping[str, CaseCir
         for label, one in listed.items()
     }
     family = each[group] if groups.size else np.zeros(0)
-    return People({name: tuple(copies[name]) for name in names}, family, rows)
+    held = {name: tuple(copies[name]) for name in names}
+    return People(held, family, tuple(size.tolist()), rows)
 
 
 def _running(

@@ -1,0 +1,195 @@
+"""A report on a case as a bundle that somebody else can check: gathered, written down, sealed in the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dyeline import __version__
+from dyeline.app.case_view import CaseView, show_case
+from dyeline.app.cases import find_case
+from dyeline.app.exculpation import exculpations
+from dyeline.app.journal import record
+from dyeline.app.report_charts import null_charts
+from dyeline.app.report_copies import open_copies
+from dyeline.app.report_exhibits import Exhibits, enclose_exhibits
+from dyeline.app.report_log import MOST_WHOLE, LogPart
+from dyeline.app.report_sites import read_sites_tables
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput
+from dyeline.report.bag import Bag
+from dyeline.report.contents import REPORT_FORMAT, completed
+from dyeline.report.pages import charts_of, rendered
+from dyeline.report.plain_zip import plain_zip
+from dyeline.store.files import make_folder, storage_faults, write_durably
+from dyeline.store.tables import Case
+
+Sign = Callable[[bytes], bytes]
+"""Signs a PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """Where a report stands, the hash of its manifest, and the log's entry that holds that."""
+
+    path: Path
+    manifest_sha256: str
+    entry: int
+    files: int
+    bytes: int
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What a report is about and holds beside the case itself.
+
+    ``exculpate`` are copies; ``subject`` is "report" or "exculpation", which names nobody. ``exhibits`` are files
+    that the workspace holds by hash alone; ``whole_log`` None encloses a log that is not too large.
+    """
+
+    exculpate: tuple[str, ...] = ()
+    subject: str = "report"
+    exhibits: tuple[Path, ...] = ()
+    whole_log: bool | None = None
+    sign: Sign | None = None
+
+
+def make_report(workspace: Workspace, name: str, out: Path, options: ReportOptions) -> ReportMade:
+    """Write the report on a case to a folder, or to a file whose name ends in .zip, and put its hash into the log.
+
+    Raises NotFound, BadInput for a place that holds something already, BadWorkspace where the log lacks an entry.
+    """
+    _refuse_taken(out)
+    now = datetime.now(UTC)
+    with workspace.reading():
+        case = find_case(name)
+    report, payload = _gathered(workspace, case, options, now)
+    payload |= rendered(report, payload)
+    if options.sign is not None:
+        payload["report.pdf"] = options.sign(payload["report.pdf"])
+    payload["report.json"] = json.dumps(report, indent=1, ensure_ascii=False).encode()
+    bag = Bag(payload, report["case"]["label"], f"dyeline {__version__}", now)
+    facts = {"case": report["case"]["label"], "manifest": bag.manifest_sha256}
+    entry = record(workspace, "report.made", facts, role="investigator")
+    files = bag.files(_seal(workspace, entry))
+    _write(out, files)
+    return ReportMade(out, bag.manifest_sha256, entry, len(files), sum(map(len, files.values())), report)
+
+
+def _gathered(
+    workspace: Workspace, case: Case, options: ReportOptions, now: datetime
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the report as data, and the files that it speaks of."""
+    log = LogPart.now(workspace)
+    view = show_case(workspace, case.name)
+    exhibits = enclose_exhibits(workspace, case, log, options.exhibits, named=options.subject == "report")
+    named = _named(view, exhibits) if options.subject == "report" else set()
+    copies = open_copies(workspace, {*named, *options.exculpate}, log)
+    tables, agreement = read_sites_tables(exhibits.readings, copies)
+    whole = log.size <= MOST_WHOLE if options.whole_log is None else options.whole_log
+    report = {
+        "format": REPORT_FORMAT,
+        "subject": options.subject,
+        "software": __version__,
+        "made": now.isoformat(timespec="seconds"),
+        "case": _case(case, log),
+        "exhibits": exhibits.rows,
+        "circulations": copies.circulations,
+        "copies": copies.copies,
+        **_findings(view, options.subject),
+        "agreement": agreement,
+        "charts": null_charts(exhibits, copies),
+        "exculpations": exculpations(exhibits.readings, copies, options.exculpate),
+        "examinations": log.count_examinations(one["sha256"] for one in exhibits.rows),
+        "log": {
+            "origin": workspace.log_signer().name,
+            "size": log.size,
+            "whole": whole,
+            "witnesses": [],
+        },
+    }
+    made = completed(report)
+    return made, exhibits.files | copies.files | log.files(whole=whole) | tables | charts_of(made)
+
+
+def _case(case: Case, log: LogPart) -> dict[str, Any]:
+    begun = log.entry(case.log_entry, "the case")
+    return {
+        "label": case.label,
+        "name": case.name,
+        "bound": case.bound,
+        "opened": begun["at"],
+        "opened_by": begun["by"]["actor"],
+        "entry": case.log_entry,
+        "closed": case.closed.isoformat() if case.closed else None,
+    }
+
+
+def _findings(view: CaseView, subject: str) -> dict[str, Any]:
+    """Return what the exhibits show together; an exculpation says nothing about other copies."""
+    if subject == "exculpation":
+        return {
+            "finding": None,
+            "recipients_compared": [],
+            "external_evidence": [],
+            "events": [],
+            "advice": [],
+        }
+    plain = view.to_dict()
+    return {
+        "finding": {key: plain[key] for key in ("bound", "family", "same_source", "independent", "methods")},
+        "recipients_compared": list(view.finding.groups),
+        "external_evidence": plain["external_evidence"],
+        "events": plain["history"]["events"],
+        "advice": plain["advice"],
+    }
+
+
+def _named(view: CaseView, exhibits: Exhibits) -> set[str]:
+    """Return the copies that any finding of the case names."""
+    finding = view.finding
+    named = {label for one in finding.same_source.candidates for label in one.copies}
+    named |= {one.copy for single in finding.independent for one in single.candidates}
+    findings = [one["finding"] for one in exhibits.rows if one["finding"]]
+    return named | {candidate["copy"] for found in findings for candidate in found["candidates"]}
+
+
+def _refuse_taken(out: Path) -> None:
+    if out.suffix == ".zip":
+        taken = out.exists()
+    else:
+        taken = out.exists() and (not out.is_dir() or any(out.iterdir()))
+    if taken:
+        raise BadInput(f"{out} holds something already.", fix="name a new folder or zip file.", path=str(out))
+
+
+def _seal(workspace: Workspace, entry: int) -> dict[str, bytes]:
+    log = LogPart.now(workspace)
+    log.entry(entry, "the report")
+    proof = workspace.log.prove(entry, log.note, log.size)
+    return {
+        "seal/report-made.json": log.entries[entry],
+        "seal/report-made.tlog-proof": str(proof).encode(),
+    }
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
+    if out.suffix == ".zip":
+        try:
+            packed = plain_zip(files)
+        except ValueError:
+            raise BadInput("The bundle is too large for a zip file.", fix="name a folder instead.") from None
+        make_folder(out.parent, private=False)
+        write_durably(out, packed, mode=0o600)
+        return
+    make_folder(out, private=True)
+    for name, data in files.items():
+        path = out / name
+        with storage_faults(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(path, data, mode=0o600)

@@ -1,0 +1,243 @@
+"""The report as a row of blocks, the same for paper and for the screen, in the order in which people ask.
+
+What was found; how sure; what else could explain it; what was not done; how often was looked; what the recipients
+were told; who had the exhibits; then what it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dyeline.report.scale import rung
+
+Block = dict[str, Any]
+"""``kind`` and what that kind has: title, lead, heading, text, list, table, facts, picture."""
+
+
+def blocks(report: Mapping[str, Any]) -> list[Block]:
+    """Return the blocks of a report (``contents.completed``)."""
+    return [
+        *_head(report),
+        *_found(report),
+        *_sure(report),
+        *_explanations(report),
+        *_examinations(report),
+        *_notice(report),
+        *_custody(report),
+        *_rests_on(report),
+        *_limits(report),
+        *_check(report),
+    ]
+
+
+def _head(report: Mapping[str, Any]) -> Iterator[Block]:
+    case = report["case"]
+    what = (
+        "Statement that exhibits speak against a copy" if report["finding"] is None else "Report on exhibits"
+    )
+    yield {
+        "kind": "title",
+        "text": what,
+        "sub": f"Case {case['label']}: {case['name']}. {_day(report['made'])}.",
+    }
+
+
+def _found(report: Mapping[str, Any]) -> Iterator[Block]:
+    if report["finding"] is not None:
+        yield _heading("What was found")
+        for sentence in report["found"] or ["No exhibit of this case was examined."]:
+            yield {"kind": "lead", "text": sentence}
+        yield _text("This speaks of copies of a document, not of what any person did.")
+    if report["exculpations"]:
+        yield _heading("What speaks against a copy")
+        for one in report["exculpations"]:
+            yield {"kind": "lead", "text": one["sentence"]}
+        yield _list(report["exculpations"][0]["limits"])
+
+
+def _sure(report: Mapping[str, Any]) -> Iterator[Block]:
+    if not report["statements"]:
+        return
+    yield _heading("How sure this is")
+    for one in report["statements"]:
+        yield _text(one["sentence"])
+    scale = report["scale"]
+    held = {rung(one["log10_ratio"])["word"] for one in report["statements"]}
+    yield {
+        "kind": "table",
+        "head": ["likelihood ratio", f"support for the copy ({scale['name']})"],
+        "rows": [[one["bounds"], one["word"]] for one in scale["rungs"]],
+        "widths": [1, 2],
+        "marked": [k for k, one in enumerate(scale["rungs"]) if one["word"] in held],
+    }
+    yield _text(f"Highlighted: where this finding stands. {scale['cap_reason']}")
+    bound = report["case"]["bound"]
+    yield _text(
+        f"The case was opened with the rule that a copy is named only if the chance of naming any copy that is not a "
+        f"source is at most {bound:g}. That rule was put on record before any exhibit came in."
+    )
+
+
+def _explanations(report: Mapping[str, Any]) -> Iterator[Block]:
+    if report["alternatives"]:
+        yield _heading("What else could explain it")
+        yield _list(report["alternatives"])
+    yield _heading("What was not done")
+    yield _list(report["not_done"])
+
+
+def _examinations(report: Mapping[str, Any]) -> Iterator[Block]:
+    counts = report["examinations"]
+    yield _heading("How many examinations there were")
+    source = (
+        "The whole log is enclosed, so that this can be counted."
+        if report["log"]["whole"]
+        else "The log is not enclosed as a whole; this number is the issuer's."
+    )
+    yield _text(
+        f"The log of this workspace holds {_times(counts['all'])}, {counts['failed']} of which failed. "
+        f"{_times(counts['of_these_exhibits']).capitalize()} were of the exhibits of this report. {source}"
+    )
+
+
+def _notice(report: Mapping[str, Any]) -> Iterator[Block]:
+    yield _heading("What the recipients had been told")
+    shown = [one for one in report["copies"] if one["notice"]]
+    for one in shown:
+        yield _text(
+            f"Copy {one['copy']} carried this line, with the name of its recipient: “{one['notice']}”"
+        )
+    silent = [one["copy"] for one in report["copies"] if not one["notice"]]
+    if silent:
+        yield _text(f"No notice stood in {', '.join(silent)}: the issuer had switched it off.")
+    if not report["copies"]:
+        yield _text("No copy is named; see the record of the circulation for the notice in use.")
+
+
+def _custody(report: Mapping[str, Any]) -> Iterator[Block]:
+    yield _heading("Chain of custody")
+    for record in report["custody"]:
+        yield {
+            "kind": "facts",
+            "rows": [
+                ["Exhibit", f"{record['item']}, {record['original_name']} ({record['bytes']:,} bytes)"],
+                ["SHA-256", record["sha256"]],
+                ["Source, as stated", record["source"]],
+                ["Kept", f"{record['storage']}; in this bundle: {record['file'] or 'no'}"],
+            ],
+        }
+        yield {
+            "kind": "table",
+            "head": ["when (UTC)", "what", "by", "log entry"],
+            "rows": [
+                [
+                    _moment(act["at"]),
+                    act["act"],
+                    act["by"] or "",
+                    "" if act["entry"] is None else str(act["entry"]),
+                ]
+                for act in record["acts"]
+            ],
+            "widths": [3, 5, 1, 1],
+            "marked": [],
+        }
+    yield _text(f"Times: {report['custody'][0]['clock']}." if report["custody"] else "There is no exhibit.")
+
+
+def _rests_on(report: Mapping[str, Any]) -> Iterator[Block]:
+    rows = [
+        [exhibit, one["copy"], carrier, str(count["sites"]), str(count["read"]), str(count["agree"])]
+        for exhibit, copies in report["agreement"].items()
+        for one in copies
+        for carrier, count in one["by_carrier"].items()
+        if count["read"]
+    ]
+    yield _heading("What it rests on")
+    if rows:
+        yield {
+            "kind": "table",
+            "head": ["exhibit", "copy", "kind of mark", "places in the document", "read", "as in the copy"],
+            "rows": rows,
+            "widths": [1, 1, 1, 1, 1, 1],
+            "marked": [],
+        }
+        yield _text(
+            "Every place that was read, with its words and what the named copies have there, is listed in "
+            "readings/ of this bundle."
+        )
+    for chart in report["charts"]:
+        yield {"kind": "picture", "file": chart["file"], "alt": chart["title"], "caption": chart["caption"]}
+    for one in report["exhibits"]:
+        if one["picture"]:
+            yield {
+                "kind": "picture",
+                "file": one["picture"],
+                "alt": f"{one['label']} beside the document, with the marks that were read",
+                "caption": f"{one['label']} as it came in, with what was recognised, beside the page of the document.",
+            }
+    yield {
+        "kind": "facts",
+        "rows": [
+            [f"Circulation {label}", f"{one['title']} (document {one['document']}, version {one['version']}), "
+             f"issued as {one['format']}; {one['sites_count']:,} places; fixed in log entry {one['entry']}"]
+            for label, one in report["circulations"].items()
+        ]
+        + [
+            [f"Copy {one['copy']}", f"issued to {one['recipient']}; its marks fixed in log entry {one['entry']}, "
+             f"{_moment(one['issued'])}"]
+            for one in report["copies"]
+        ],
+    }  # fmt: skip
+
+
+def _limits(report: Mapping[str, Any]) -> Iterator[Block]:
+    yield _heading("What remains possible")
+    yield _list(report["limits"])
+
+
+def _check(report: Mapping[str, Any]) -> Iterator[Block]:
+    yield _heading("How to check this")
+    yield _text(
+        "This page belongs to a bundle of files. The program dyeline-verify checks all of it without a network and "
+        "without the software that made it; the steps can also be done by hand. Everything printed here stands in "
+        "report.json of the bundle, whose hash is in the log."
+    )
+    yield {
+        "kind": "facts",
+        "rows": [["Log", f"{report['log']['origin']}, {report['log']['size']:,} entries"], *_methods(report)],
+    }
+
+
+def _methods(report: Mapping[str, Any]) -> list[list[str]]:
+    findings = [one["finding"] for one in report["exhibits"] if one["finding"]]
+    versions = findings[0]["methods"] if findings else {}
+    return [["Software", f"dyeline {report['software']}"]] + (
+        [["Methods", ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))]]
+        if versions
+        else []
+    )
+
+
+def _heading(words: str) -> Block:
+    return {"kind": "heading", "text": words}
+
+
+def _text(words: str) -> Block:
+    return {"kind": "text", "text": words}
+
+
+def _list(items: Sequence[str]) -> Block:
+    return {"kind": "list", "items": list(items)}
+
+
+def _times(count: int) -> str:
+    return "1 examination" if count == 1 else f"{count:,} examinations"
+
+
+def _day(moment: str) -> str:
+    return moment[:10]
+
+
+def _moment(moment: str) -> str:
+    return moment[:19].replace("T", " ")

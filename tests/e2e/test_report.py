@@ -1,0 +1,109 @@
+"""A report on a case, and its check by the program that shares no code with what made it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dyeline.app.journal import log_verifier
+from dyeline.app.report import ReportOptions, make_report
+from dyeline.app.workspace import Workspace
+from dyeline.cli.main import run
+from dyeline.errors import BadInput, NotExculpated
+from dyeline_verify import bag, cli
+from tests.e2e.bundles import CASE, case_of_two, checked, files_of
+from tests.e2e.journey import one_object
+
+VERIFIER = Path(cli.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    workspace = case_of_two(tmp_path_factory.mktemp("report") / "workspace")
+    yield workspace
+    workspace.close()
+
+
+def test_a_bundle_is_confirmed_as_folder_and_as_zip(case: Workspace, tmp_path: Path) -> None:
+    folder, packed = tmp_path / "bundle", tmp_path / "bundle.zip"
+    made = make_report(case, CASE, folder, ReportOptions(exculpate=("C-0003",)))
+    assert made.report["found"][0] == "Exhibit EX-1 descends from copy C-0005."
+    files = files_of(folder)
+    key = str(log_verifier(case))
+    status, result = checked(files, key=key)
+    assert status == 0, result
+    shown = [fact for step in result["steps"] for fact in step["facts"]]
+    assert sum("recomputed" in fact for fact in shown) >= 5
+    assert sum("no witness" in limit for step in result["steps"] for limit in step["not_shown"]) == 2
+    make_report(case, CASE, packed, ReportOptions())
+    assert cli.main([str(packed), "--key", key]) == 0
+    other = key.replace(key[-5], "A" if key[-5] != "A" else "B")
+    assert checked(files, key=other)[0] == 1
+
+
+def test_the_report_shows_the_codewords_of_named_copies_and_no_name(case: Workspace, tmp_path: Path) -> None:
+    make_report(case, CASE, tmp_path / "bundle", ReportOptions())
+    files = files_of(tmp_path / "bundle")
+    assert [name for name in files if "openings/" in name] == ["data/openings/C-0005.json"]
+    assert not any(b"Reader 5" in data or b"reader5@" in data for data in files.values())
+    report = json.loads(files["data/report.json"])
+    assert report["examinations"] == {"all": 2, "failed": 0, "of_these_exhibits": 2}
+    assert report["statements"][0]["word"] == "extremely strong"
+    assert files["data/report.pdf"].startswith(b"%PDF") and b"extremely strong" in files["data/report.html"]
+    assert files["data/exhibits/EX-1.txt"] == (case.root / "1.txt").read_bytes()
+
+
+def test_an_exculpation_opens_that_copy_alone(case: Workspace, tmp_path: Path) -> None:
+    options = ReportOptions(exculpate=("C-0003",), subject="exculpation")
+    make_report(case, CASE, tmp_path / "bundle", options)
+    files = files_of(tmp_path / "bundle")
+    assert checked(files)[0] == 0
+    assert [name for name in files if "openings/" in name] == ["data/openings/C-0003.json"]
+    assert b"C-0005" not in files["data/report.json"]
+    with pytest.raises(NotExculpated):
+        make_report(
+            case, CASE, tmp_path / "other", ReportOptions(exculpate=("C-0005",), subject="exculpation")
+        )
+
+
+def test_a_place_that_holds_something_is_not_written_to(case: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("mine")
+    with pytest.raises(BadInput):
+        make_report(case, CASE, tmp_path, ReportOptions())
+    (tmp_path / "b.zip").write_text("mine")
+    with pytest.raises(BadInput):
+        make_report(case, CASE, tmp_path / "b.zip", ReportOptions())
+    assert (tmp_path / "b.zip").read_text() == "mine"
+
+
+def test_the_commands(case: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def called(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as caught:
+            run(["--workspace", str(case.root), *arguments])
+        assert caught.value.code == 0
+        return capsys.readouterr().out
+
+    made = one_object(called("report", CASE, "--out", str(tmp_path / "b.zip"), "--json").encode())
+    assert made["case"] == "K-1" and made["found"] and made["limits"]
+    assert "speaks against descending from copy C-0003" in called(
+        "exculpate", CASE, "c-0003", "--out", str(tmp_path / "e.zip")
+    )
+    assert cli.main([str(tmp_path / "e.zip"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["result"] == "confirmed"
+    assert cli.main([str(tmp_path / "nowhere")]) == 2
+    assert "nothing" not in capsys.readouterr().out
+
+
+def test_the_verifier_uses_the_standard_library_and_cryptography_alone() -> None:
+    allowed = set(sys.stdlib_module_names) | {"cryptography", "dyeline_verify"}
+    for path in VERIFIER.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {name.split(".")[0] for name in names} <= allowed, path
+    assert bag.MANIFEST == "manifest-sha256.txt"

@@ -1,0 +1,5 @@
+"""``python -m dyeline_verify``."""
+
+from dyeline_verify.cli import run
+
+run()

@@ -1,0 +1,432 @@
+"""The steps of a verification, top to bottom. Each one returns what it found, or refuses the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from dyeline_verify.bag import Bag, check_bag
+from dyeline_verify.case import check_case
+from dyeline_verify.circulation import Circulation, Opened, read_circulation, read_opening
+from dyeline_verify.exhibit import Checked, Exhibit, Scorers, check_exhibit, same_ratio
+from dyeline_verify.log import Entry, Log, parse_entry, read_log
+from dyeline_verify.notes import check_proof
+from dyeline_verify.policy import Policy, parse_policy, with_own_keys
+from dyeline_verify.readings import read_readings
+from dyeline_verify.refusal import Refused
+from dyeline_verify.scale import check_words
+from dyeline_verify.score import recompute
+from dyeline_verify.strict import canonical_json, hash_field, parse_object, sha256, text_of
+from dyeline_verify.strict import field as field_of
+
+REPORT_FORMAT: Final = "dyeline-report/1"
+EXAMINATIONS: Final = ("examination", "examination.failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step found. ``limits`` are what it could not show."""
+
+    title: str
+    facts: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Bundle:
+    """What is known of the bundle so far, filled in step by step."""
+
+    files: Mapping[str, bytes]
+    log_key: str | None = None
+    witness_keys: Sequence[str] = ()
+    bag: Bag = field(init=False)
+    report: dict[str, Any] = field(init=False)
+    policy: Policy = field(init=False)
+    log: Log = field(init=False)
+    circulations: dict[str, Circulation] = field(default_factory=dict)
+    opened: dict[str, Opened] = field(default_factory=dict)
+    exhibits: list[Exhibit] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
+
+    def part(self, name: str, kind: type = dict) -> Any:
+        """Return a field of the report."""
+        return field_of(self.report, name, kind, "report.json")
+
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        """Return a field of the report that is a list of objects."""
+        found: list[dict[str, Any]] = []
+        for one in self.part(name, list):
+            if not isinstance(one, dict):
+                raise Refused(f"report.json: {name!r} holds something that is no object")
+            found.append(one)
+        return found
+
+
+def container(bundle: Bundle) -> Step:
+    """Every file is there, unchanged, and nothing else."""
+    bundle.bag = check_bag(bundle.files)
+    size = sum(map(len, bundle.bag.payload.values()))
+    count = len(bundle.bag.payload)
+    return Step(
+        "Files",
+        (f"{count} files of {size:,} bytes have the hashes of the manifest; none is missing or extra",),
+    )
+
+
+def reading(bundle: Bundle) -> Step:
+    """report.json can be read and is of a known format."""
+    bundle.report = parse_object(bundle.bag.file("report.json"), "report.json")
+    form = bundle.part("format", str)
+    if form != REPORT_FORMAT:
+        raise Refused(f"the report is of the format {form!r}; this program knows {REPORT_FORMAT!r}")
+    subject = bundle.part("subject", str)
+    if subject not in ("report", "exculpation") or (subject == "exculpation") != (
+        bundle.report.get("finding") is None
+    ):
+        raise Refused("report.json does not say whether it is a report or an exculpation")
+    what = "an exculpation" if subject == "exculpation" else "a report"
+    case = field_of(bundle.part("case"), "label", str, "the case")
+    return Step("Report", (f"{what} on case {case}, made by dyeline {bundle.part('software', str)}",))
+
+
+def keys(bundle: Bundle) -> Step:
+    """Whose signatures count, and which of the keys the reader brought."""
+    policy = parse_policy(text_of(bundle.bag.file("log/policy"), "the policy"))
+    bundle.policy = with_own_keys(policy, bundle.log_key, bundle.witness_keys)
+    facts, limits = [f"log {policy.log.name}"], []
+    facts += [f"witness {key.name}" for key in policy.witnesses]
+    if not bundle.policy.own_log:
+        limits.append(
+            "the log's key is the one in the bundle; give --key with the key from another source to be sure of it"
+        )
+    unknown = [key.name for key in policy.witnesses if key not in bundle.policy.own_witnesses]
+    if unknown:
+        limits.append(f"the key of {', '.join(unknown)} is the one in the bundle; give --witness-key")
+    return Step("Keys", tuple(facts), tuple(limits))
+
+
+def proofs(bundle: Bundle) -> Step:
+    """Every entry stands in the log that was signed."""
+    bundle.log = read_log(bundle.bag, bundle.policy)
+    log = bundle.log
+    facts = [f"{len(log.entries)} entries stand in the signed log of {log.checkpoint.size} entries"]
+    facts += [f"seen by witness {name} at {_moment(time_s)}" for name, time_s in log.checkpoint.seen]
+    return Step("Log", tuple(facts))
+
+
+def whole_log(bundle: Bundle) -> Step:
+    """How many examinations there were: counted, or taken from the report."""
+    counts = bundle.part("examinations")
+    every = field_of(counts, "all", int, "the count of examinations")
+    own = field_of(counts, "of_these_exhibits", int, "the count of examinations")
+    whole = bundle.log.whole
+    if whole is None:
+        return Step(
+            "Examinations",
+            (f"{every} examinations, {own} of them of these exhibits, as the report says",),
+            (
+                "the whole log is not enclosed: nobody can count from this bundle how many examinations there were",
+            ),
+        )
+    hashes = {one.get("sha256") for one in bundle.objects("exhibits")}
+    made = [entry for entry in whole if entry.kind in EXAMINATIONS]
+    theirs = [entry for entry in made if entry.facts.get("exhibit") in hashes]
+    if (len(made), len(theirs)) != (every, own):
+        raise Refused(
+            f"the report counts {every} examinations, {own} of these exhibits; "
+            f"the log has {len(made)} and {len(theirs)}"
+        )
+    return Step(
+        "Examinations",
+        (
+            f"the whole log is enclosed and has the signed root; {every} examinations, {own} of these exhibits",
+        ),
+    )
+
+
+def circulations(bundle: Bundle) -> Step:
+    """Mark sites and bias are those that the log fixed."""
+    facts, limits = [], []
+    for label, one in bundle.part("circulations").items():
+        if not isinstance(one, dict):
+            raise Refused("report.json: a circulation is no object")
+        entry = bundle.log.entry(one.get("entry"), "circulation.opened")
+        found = bundle.circulations[label] = read_circulation(bundle.bag, label, one, entry)
+        facts.append(
+            f"{label}: {len(found.sites)} mark sites and their bias are those of log entry {entry.number}"
+        )
+        if entry.facts.get("recorded_late"):
+            limits.append(
+                f"{label} had been issued before this log began: it is proven from entry {entry.number} on"
+            )
+    limits.append("where paragraphs of a document begin is taken from the bundle (two of the models use it)")
+    return Step("Circulations", tuple(facts), tuple(limits) if facts else ())
+
+
+def openings(bundle: Bundle) -> Step:
+    """Codewords that are shown are those that were committed to."""
+    facts = []
+    for one in bundle.objects("copies"):
+        issued = bundle.log.entry(one.get("entry"), "copy.issued")
+        found = read_opening(bundle.bag, one.get("opening"), bundle.circulations, issued)
+        if (one.get("copy"), one.get("circulation"), one.get("recipient")) != (
+            found.copy,
+            found.circulation,
+            found.recipient,
+        ):
+            raise Refused(f"the report says other things of {found.copy} than its commitment")
+        if issued.number <= bundle.circulations[found.circulation].opened.number:
+            raise Refused(f"{found.copy} was committed to before its circulation was opened")
+        bundle.opened[found.copy] = found
+        facts.append(f"{found.copy}: its codeword is the one committed to in log entry {issued.number}")
+    return Step("Codewords", tuple(facts))
+
+
+def exhibits(bundle: Bundle) -> Step:
+    """Exhibits are the bytes that were received, and were recorded before they were examined."""
+    facts, limits = [], []
+    case = bundle.part("case")
+    begun = bundle.log.entry(case.get("entry"), "case.opened")
+    if (begun.facts.get("case"), begun.facts.get("bound")) != (case.get("label"), case.get("bound")):
+        raise Refused("the case was opened with another label or another bound than the report states")
+    for one in bundle.objects("exhibits"):
+        label, digest = field_of(one, "label", str, "an exhibit"), hash_field(one, "sha256", "an exhibit")
+        received = bundle.log.entry(one.get("received_entry"), "exhibit.received")
+        if received.facts.get("sha256") != digest or received.number <= begun.number:
+            raise Refused(f"{label} was not received as the log has it, or before the case was opened")
+        if one.get("file") is None:
+            limits.append(f"{label}: the file itself is not enclosed")
+        elif sha256(bundle.bag.file(one["file"])) != digest:
+            raise Refused(f"{label} is not the file that was received")
+        else:
+            facts.append(f"{label} is the file of log entry {received.number}")
+        if one.get("readings") is not None:
+            bundle.exhibits.append(_examined(bundle, one, label, digest, received))
+    return Step("Exhibits", tuple(facts), tuple(limits))
+
+
+def _examined(bundle: Bundle, one: Mapping[str, Any], label: str, digest: str, received: Entry) -> Exhibit:
+    what = f"the examination of {label}"
+    entry = bundle.log.entry(one.get("examination_entry"), "examination")
+    file = bundle.bag.file(one.get("readings"))
+    facts, case = entry.facts, bundle.part("case")
+    if (facts.get("exhibit"), facts.get("case")) != (digest, case.get("label")):
+        raise Refused(f"{what}: log entry {entry.number} is about another exhibit or case")
+    if facts.get("readings") != sha256(file):
+        raise Refused(f"{what} had other readings than those enclosed")
+    if field_of(facts, "parameters", dict, what).get("bound") != case.get("bound"):
+        raise Refused(f"{what} was made at another bound than the case was opened with")
+    if entry.number <= received.number:
+        raise Refused(f"{label} was examined before it was recorded")
+    return Exhibit(
+        label,
+        digest,
+        field_of(one, "examined", str, what),
+        one.get("removed") is not None,
+        _finding(bundle, one, facts, digest, what),
+        read_readings(file, f"the readings of {label}"),
+    )
+
+
+def _finding(
+    bundle: Bundle, one: Mapping[str, Any], facts: Mapping[str, Any], digest: str, what: str
+) -> Mapping[str, Any]:
+    """Return the finding that the log has of an exhibit; of an exculpation, which leaves it out, its methods."""
+    if bundle.report["finding"] is None:
+        return {"methods": field_of(facts, "methods", dict, what)}
+    finding: dict[str, Any] = field_of(one, "finding", dict, what)
+    if facts.get("result") != sha256(canonical_json(finding)):
+        raise Refused(f"{what} had another result than the report states")
+    if (facts.get("outcome"), facts.get("methods")) != (finding.get("outcome"), finding.get("methods")):
+        raise Refused(f"{what} states another outcome or other methods than the log")
+    if finding.get("bound") != bundle.part("case").get("bound"):
+        raise Refused(f"{what} was made at another bound than the case was opened with")
+    if field_of(finding, "exhibit", dict, what).get("sha256") != digest:
+        raise Refused(f"{what} is about another file")
+    return finding
+
+
+def order(bundle: Bundle) -> Step:
+    """Codewords were fixed before the exhibit came in; what outside the issuer attests to it."""
+    facts, limits = [], []
+    for exhibit in bundle.objects("exhibits"):
+        received = bundle.log.entry(exhibit.get("received_entry"), "exhibit.received")
+        for copy in bundle.opened.values():
+            if copy.issued.number >= received.number:
+                raise Refused(
+                    f"the codeword of {copy.copy} was committed to after {exhibit['label']} came in"
+                )
+            if copy.issued.at > received.at:
+                limits.append(f"the clock went back between the issue of {copy.copy} and {exhibit['label']}")
+        between = [
+            anchor
+            for anchor in bundle.log.anchors
+            if anchor.checkpoint.size <= received.number
+            and {copy.issued.number for copy in bundle.opened.values()} <= set(anchor.entries)
+        ]
+        seen = [(name, time_s) for anchor in between for name, time_s in anchor.checkpoint.seen]
+        facts.append(f"all codewords shown were committed to before {exhibit['label']} was recorded")
+        facts += [f"witness {name} saw those commitments at {_moment(time_s)}" for name, time_s in seen]
+        if bundle.opened and not seen:
+            limits.append(
+                f"no witness saw the log between the issue of the copies and {exhibit['label']}: that order rests on "
+                "whoever kept the log"
+            )
+    return Step("Order", tuple(facts), tuple(dict.fromkeys(limits)))
+
+
+def findings(bundle: Bundle) -> Step:
+    """Every named copy's likelihood ratio and chance come out of its codeword, the bias and the readings."""
+    if bundle.report["finding"] is None:
+        return Step("Findings", ("an exculpation states none",))
+    facts, limits = [], []
+    scorers = Scorers(bundle.circulations)
+    independent = field_of(bundle.part("finding"), "independent", list, "the finding")
+    for exhibit in bundle.exhibits:
+        singles = [
+            one for one in independent if isinstance(one, dict) and one.get("exhibit") == exhibit.label
+        ]
+        for single in (exhibit.finding, *singles):
+            bundle.checked += check_exhibit(exhibit, single, scorers, bundle.opened)
+        if exhibit.finding.get("outcome") not in ("attributed", "narrowed"):
+            facts.append(f"{exhibit.label}: {exhibit.finding.get('outcome')}; no copy is named")
+    for one in dict.fromkeys(bundle.checked):
+        ratio = f"likelihood ratio {_power(one.found.mixture_nats)}"
+        if one.rests_on == "single":
+            facts.append(
+                f"{one.exhibit}, {one.copy}: {ratio}; chance for an innocent copy <= {one.stated_p:.3g}, "
+                f"for any of {one.family} copies <= {min(1.0, one.stated_p * one.family):.3g}: recomputed"
+            )
+        elif one.rests_on == "joint":
+            facts.append(
+                f"{one.exhibit}, {one.copy}: {ratio}: recomputed; beside the other named copies any of {one.family} "
+                f"copies would do as well with a chance <= {one.family_wise:.3g}"
+            )
+            limits.append(
+                f"{one.exhibit}, {one.copy}: the stated chance {one.stated_p:.3g} rests on codewords that are not "
+                "shown as well; what is recomputed uses those of the named copies alone"
+            )
+        else:
+            facts.append(f"{one.exhibit}, {one.copy}: {ratio}: recomputed")
+    if bundle.exhibits:
+        limits.append(
+            "what was read at each site is taken from the readings; compare them with the exhibit by eye"
+        )
+        limits.append("ratios of copies that are not named are taken from the record of the examination")
+    return Step("Findings", tuple(facts), tuple(limits))
+
+
+def combined(bundle: Bundle) -> Step:
+    """The combined finding of the case comes out of the same."""
+    if bundle.report["finding"] is None:
+        return Step("Case", ("an exculpation states no combined finding",))
+    groups = bundle.part("recipients_compared", list)
+    if any(not isinstance(count, int) or isinstance(count, bool) for count in groups):
+        raise Refused("report.json: recipients_compared is not a list of numbers")
+    found = check_case(bundle.exhibits, bundle.part("finding"), groups, bundle.circulations, bundle.opened)
+    facts = [
+        f"{one.recipient}: running likelihood ratio {_power(one.e_nats)}, "
+        f"chance for the case as a whole <= {one.family_wise:.3g}: recomputed"
+        for one in found
+    ]
+    limits = (
+        ("the posterior of a combined finding and its p for a fixed set were not recomputed",)
+        if found
+        else ()
+    )
+    return Step("Case", tuple(facts) or ("the combined finding names nobody",), limits)
+
+
+def exculpations(bundle: Bundle) -> Step:
+    """Statements that an exhibit speaks against a copy come out of its codeword."""
+    facts = []
+    scorers = Scorers(bundle.circulations)
+    known = {exhibit.label: exhibit for exhibit in bundle.exhibits}
+    for one in bundle.objects("exculpations"):
+        what = f"the statement on {one.get('copy')} and {one.get('exhibit')}"
+        copy, exhibit = bundle.opened.get(one.get("copy", "")), known.get(one.get("exhibit", ""))
+        if copy is None or exhibit is None:
+            raise Refused(f"{what} is about a copy or an exhibit that is not shown")
+        reading = next((r for r in exhibit.readings if r.circulation == copy.circulation), None)
+        if reading is None or copy.index not in reading.p_value:
+            raise Refused(f"{what}: the copy was not compared with the exhibit")
+        nats = recompute(scorers.of(exhibit, reading), copy.codeword).mixture_nats
+        if not same_ratio(field_of(one, "log10_lr", float, what), nats) or nats >= 0:
+            raise Refused(
+                f"{what} states another likelihood ratio than the codeword gives, or one that is not below 1"
+            )
+        facts.append(
+            f"{exhibit.label} speaks against {copy.copy}: likelihood ratio {_power(nats)}: recomputed"
+        )
+    return Step("Exculpations", tuple(facts))
+
+
+def words(bundle: Bundle) -> Step:
+    """The words of the report are those that its scale has for its numbers."""
+    if bundle.report["finding"] is None:
+        return Step("Words", ("an exculpation puts no word to its numbers",))
+    count = check_words(
+        bundle.part("scale"), bundle.objects("statements"), bundle.checked, bundle.part("finding")
+    )
+    return Step(
+        "Words",
+        (f"{count} statements use the words of the report's scale for their numbers",),
+        ("report.pdf and report.html were not read; they show report.json, under the same manifest",),
+    )
+
+
+def seal(bundle: Bundle) -> Step:
+    """The manifest of this very bundle stands in the log."""
+    tags = bundle.bag.tags
+    names = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
+    sealed = {"seal/report-made.json", "seal/report-made.tlog-proof"}
+    if set(tags) == names:
+        return Step("Seal", (), ("the log does not hold the hash of this report",))
+    if set(tags) != names | sealed:
+        raise Refused("the bundle holds other files beside its payload than a bundle does")
+    data = tags["seal/report-made.json"]
+    proof = text_of(tags["seal/report-made.tlog-proof"], "the proof of the report")
+    proven = check_proof(proof, data, bundle.policy.log, bundle.policy.witnesses)
+    entry = parse_entry(proven.index, data)
+    if entry.kind != "report.made" or entry.facts.get("manifest") != bundle.bag.manifest_sha256:
+        raise Refused("the log holds the hash of another report than this one")
+    if (
+        entry.facts.get("case") != bundle.part("case").get("label")
+        or entry.number < bundle.log.checkpoint.size
+    ):
+        raise Refused("the report was entered into the log for another case, or before what it shows")
+    return Step("Seal", (f"log entry {entry.number} holds the hash of this bundle's manifest",))
+
+
+STEPS: Final[tuple[Callable[[Bundle], Step], ...]] = (
+    container,
+    reading,
+    keys,
+    proofs,
+    whole_log,
+    circulations,
+    openings,
+    exhibits,
+    order,
+    findings,
+    combined,
+    exculpations,
+    words,
+    seal,
+)
+
+
+def confirmed(bundle: Bundle) -> bool:
+    """Tell whether every named copy's chance was recomputed to one that carries the finding."""
+    return all(one.carries for one in bundle.checked)
+
+
+def _moment(time_s: int) -> str:
+    return f"{datetime.fromtimestamp(time_s, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _power(nats: float) -> str:
+    exponent = nats / 2.302585092994046
+    return f"{10**exponent:.3g}" if abs(exponent) < 6 else f"10^{exponent:.1f}"
