@@ -1,4 +1,4 @@
-"""Facts in somebody else's words: how many of a sheet's facts are found in twelve articles, and how many wrongly.
+"""Facts in somebody else's words: how many of a sheet's facts are found in articles, and how many wrongly.
 
 A fact counts as found when it is present and its version is right.
 """
@@ -25,9 +25,27 @@ from dyeline.facts.sites import READ_ERROR, read_fact_sites
 from dyeline.formats.registry import read_file
 from dyeline.model.document import Document
 
-TEXTS = Path(__file__).with_name("texts") / "facts"
+TEXTS = Path(__file__).with_name("texts")
 TUNED = "tuned on (1-6)"
-PARTS = {TUNED: range(1, 7), "seen once (7-9)": range(7, 10), "seen once (10-12)": range(10, 13)}
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Some articles on one event: the folder that has them, with its sheet and truth."""
+
+    words: str
+    folder: str
+    articles: range
+
+
+SETS = (
+    Set(TUNED, "facts", range(1, 7)),
+    Set("seen once (7-9)", "facts", range(7, 10)),
+    Set("seen once (10-12)", "facts", range(10, 13)),
+    Set("bridge: tuned on", "facts_bridge", range(1, 4)),
+    Set("clinic", "facts_clinic", range(1, 4)),
+    Set("orchestra", "facts_orchestra", range(1, 4)),
+)
 DECLARED = (
     "N01",
     "D01",
@@ -44,12 +62,22 @@ _METHOD = (
     "39 facts of an invented event x twelve articles of about 250 words, by one author, who knows what relation words "
     "he would think of: optimistic. Sheet, articles 1 to 9 and their truth were written before the program; articles "
     "10 to 12 with their truth after the first look at 7 to 9. A fact with the wrong version is wrong and missed. "
-    "Counts are right / wrong / missed.",
+    "Cells are precision, recall, and (right/wrong/missed).",
     "",
     "At the first look, before anything was changed because of them, typed facts had precision 1.000 and recall 0.947 "
     "in articles 7 to 9 (numbers, dates and quotes: 1.000 and 0.903), and precision 1.000 and recall 0.891 in articles "
     "10 to 12 (1.000 and 0.865). General changes followed: rings of synonyms after 7 to 9; after 10 to 12 an amount "
     "with a unit and three digits needs one relation word only, and an inspector is again somebody who inspects.",
+    "",
+    "Three more events, each with a sheet of its own and three articles written before the first look at them, in "
+    "phrasing as loose as reporters' (an agency report, a news story, a feature each), by one author, who had read the "
+    "program. First look, typed facts: bridge, with the program as it was until then, precision 0.980 and recall 0.762 "
+    "(numbers, dates and quotes 0.971 and 0.733); clinic, after general changes for the bridge, 0.981 and 0.823 (0.967 "
+    "and 0.725); orchestra, after changes for the clinic, 1.000 and 0.892 (1.000 and 0.905; nothing was missed in "
+    "its report and its story, all seven in the feature). The goal of 0.95 for numbers, dates and quotes at first "
+    "look is reached for precision and not for recall. The changes: in a text with four facts beside their "
+    "relation words the others need less beside them (`facts/context.py`); words of one stem; shares, dozens, cents; "
+    "weekdays in the present tense; a quotation with a telling word exchanged is another quotation.",
 )
 
 
@@ -81,26 +109,26 @@ class Counts:
         return self.right / max(1, self.right + self.missed)
 
 
-def sheet() -> list[Fact]:
-    """Return the facts of the invented event."""
-    read = read_table((TEXTS / "sheet.csv").read_bytes(), expected=COLUMNS)
+def sheet(folder: str = "facts") -> list[Fact]:
+    """Return the facts of an invented event."""
+    read = read_table((TEXTS / folder / "sheet.csv").read_bytes(), expected=COLUMNS)
     facts, faults = read_rows(read.header, [(row.line, row.cells) for row in read.rows])
     assert not faults, faults
     return facts
 
 
-def truth() -> dict[tuple[int, str], Truth]:
-    """Return what stands in the articles, by (article, fact id)."""
-    with (TEXTS / "truth.csv").open(newline="", encoding="utf-8") as file:
+def truth(folder: str = "facts") -> dict[tuple[int, str], Truth]:
+    """Return what stands in the articles on an event, by (article, fact id)."""
+    with (TEXTS / folder / "truth.csv").open(newline="", encoding="utf-8") as file:
         return {
             (int(row["article"]), row["id"]): Truth(row["version"] or None, row["speaker"], row["evidence"])
             for row in csv.DictReader(file)
         }
 
 
-def found_in(article: int, facts: list[Fact]) -> list[FoundFact]:
+def found_in(article: int, facts: list[Fact], folder: str = "facts") -> list[FoundFact]:
     """Return what is found in an article."""
-    text = (TEXTS / f"{article}.txt").read_text(encoding="utf-8")
+    text = (TEXTS / folder / f"{article}.txt").read_text(encoding="utf-8")
     return find_facts(read_prose(text), facts)
 
 
@@ -114,13 +142,13 @@ def judged(article: int, fact: Fact, found: FoundFact, known: Truth | None) -> s
     return "right" if found.version == known.version else "wrong version"
 
 
-def measure(articles: Iterable[int], *, show: bool) -> dict[str, Counts]:
+def measure(sets: Iterable[Set], *, show: bool) -> dict[str, Counts]:
     """Return the counts by type of fact, with the sums "typed" and "exact"."""
-    facts, known = sheet(), truth()
     counts: dict[str, Counts] = {}
     sentences = speakers = right = quotes = 0
-    for article in articles:
-        for fact, found in zip(facts, found_in(article, facts), strict=True):
+    for one_set, article in [(one, article) for one in sets for article in one.articles]:
+        facts, known = sheet(one_set.folder), truth(one_set.folder)
+        for fact, found in zip(facts, found_in(article, facts, one_set.folder), strict=True):
             meant = known.get((article, fact.id))
             verdict = judged(article, fact, found, meant)
             names = [fact.type]
@@ -138,7 +166,7 @@ def measure(articles: Iterable[int], *, show: bool) -> dict[str, Counts]:
                     quotes += 1
                     speakers += meant.speaker.casefold() in (found.speaker or "").casefold()
             if show:
-                _tell(article, fact, verdict, found, meant)
+                _tell(one_set.folder, article, fact, verdict, found, meant)
     counts["evidence sentence"] = Counts(sentences, right - sentences, right - sentences)
     counts["speaker of a quote"] = Counts(speakers, quotes - speakers, quotes - speakers)
     return counts
@@ -146,12 +174,12 @@ def measure(articles: Iterable[int], *, show: bool) -> dict[str, Counts]:
 
 def declared() -> tuple[Counts, int]:
     """Return how the declared facts of ``memo.md`` are read from the articles: counts, and facts that stand in them."""
-    content = read_file((TEXTS / "memo.md").read_bytes(), declarations=True, hint_suffix=".md")
+    content = read_file((TEXTS / "facts" / "memo.md").read_bytes(), declarations=True, hint_suffix=".md")
     document = Document(content.text, content.blocks, declared=content.declared)
     sites = dict(zip(DECLARED, Declared().find_sites(document), strict=True))
     known, counts, there = truth(), Counts(), 0
-    for article in (article for part in PARTS.values() for article in part):
-        text = (TEXTS / f"{article}.txt").read_text(encoding="utf-8")
+    for article in range(1, 13):
+        text = (TEXTS / "facts" / f"{article}.txt").read_text(encoding="utf-8")
         loglik = read_fact_sites(text, content.text, list(sites.values()))
         for name, row in zip(sites, loglik, strict=True):
             meant = known.get((article, name))
@@ -165,9 +193,9 @@ def declared() -> tuple[Counts, int]:
     return counts, there
 
 
-def _tell(article: int, fact: Fact, verdict: str, found: FoundFact, meant: Truth | None) -> None:
+def _tell(folder: str, article: int, fact: Fact, verdict: str, found: FoundFact, meant: Truth | None) -> None:
     """Print a mistake: of presence or version, of the sentence, of the speaker."""
-    place = f"{article} {fact.id}"
+    place = f"{folder} {article} {fact.id}"
     if verdict not in ("right", "absent"):
         print(f"{place} {verdict}: {found}, meant {meant}")
     elif meant and meant.evidence not in (found.sentence or ""):
@@ -182,13 +210,11 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print the mistakes, store nothing")
     show = parser.parse_args().show
     began = time.perf_counter()
-    parts = {part: measure(articles, show=show) for part, articles in PARTS.items()}
-    parts["all (1-12)"] = measure([article for part in PARTS.values() for article in part], show=False)
+    parts = {one.words: measure([one], show=show) for one in SETS}
+    parts["all"] = measure(SETS, show=False)
     where = circumstances("facts", seed=None, duration_s=time.perf_counter() - began)
-    head = ["facts", *(f"{part}: {what}" for part in parts for what in ("precision", "recall", "counts"))]
-    rows = [
-        [name, *(cell for of in parts.values() for cell in _cells(of.get(name)))] for name in parts[TUNED]
-    ]
+    head = ["facts", *parts]
+    rows = [[name, *(_cell(of.get(name)) for of in parts.values())] for name in parts[TUNED]]
     read, there = declared()
     told = (
         f"Declared facts (`memo.md`, 9 sites) read from the same articles for the score: of {there} that stand in them "
@@ -228,10 +254,10 @@ def main() -> None:
     save("facts", lines, figures, quick=show)
 
 
-def _cells(one: Counts | None) -> list[str]:
+def _cell(one: Counts | None) -> str:
     if one is None:
-        return ["-", "-", "0 / 0 / 0"]
-    return [f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.right} / {one.wrong} / {one.missed}"]
+        return "-"
+    return f"{one.precision:.3f} {one.recall:.3f} ({one.right}/{one.wrong}/{one.missed})"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dyeline.facts.runs import shared_runs
 from dyeline.facts.sheet import COLUMNS, read_rows
 
 SHEET = sheet()
-ARTICLE = (TEXTS / "1.txt").read_text(encoding="utf-8")
+ARTICLE = (TEXTS / "facts" / "1.txt").read_text(encoding="utf-8")
 ODD = "“ ” \" ' ‘ ’ … . ? € % - – ( ) 30 40 1.2m 7/2 2026-02-30 Feb. last Monday ﬁ ½ ²".split()
 PIECES = st.sampled_from([*ARTICLE.split(" ")[:150], *ODD, "\n", "\n\n", "\u200b", "\ud800", "\x00"])
 TEXT = st.one_of(st.lists(PIECES, max_size=60).map(" ".join), st.text(max_size=200))

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dyeline.facts.prose import Prose, read_prose
 from dyeline.facts.relation import concept
@@ -13,6 +14,9 @@ from dyeline.text.declared.numbers import value_of
 
 SUGGESTED_FROM = 0.55
 """Share of a claim's idf weight that a sentence and its neighbour must hold; set on the tuning articles."""
+
+SUGGESTED_IN_TWO = 0.65
+"""Share that two sentences of a paragraph must hold between them."""
 
 _EMPTY = frozenset(
     "the a an of to in and or but that this it he she they we is was were are be been has have had do did for on at"
@@ -31,7 +35,7 @@ class ClaimHit:
 
 
 def find_claim(prose: Prose, claim: str, background: Sequence[str] = ()) -> ClaimHit | None:
-    """Return the sentence that may state a claim, or None.
+    """Return the sentence that may state a claim, or the first of two that may, or None.
 
     Words are weighed by how few sentences hold them: of the text itself and of ``background``
     (the other claims and relations of the sheet).
@@ -47,7 +51,19 @@ def find_claim(prose: Prose, claim: str, background: Sequence[str] = ()) -> Clai
     whole = sum(weight.values())
     shares = [sum(weight[word] for word in wanted & sentence) / whole for sentence in own]
     best = max(range(len(shares)), key=lambda k: shares[k])
-    return ClaimHit(best, shares[best]) if shares[best] >= SUGGESTED_FROM else None
+    if shares[best] >= SUGGESTED_FROM:
+        return ClaimHit(best, shares[best])
+    return _told_in_two(prose, [sum(weight[w] for w in wanted & (a | b)) / whole for a, b in pairwise(own)])
+
+
+def _told_in_two(prose: Prose, shares: Sequence[float]) -> ClaimHit | None:
+    """Return the first of two sentences of a paragraph that hold more of a claim between them."""
+    inside = [
+        share if share >= SUGGESTED_IN_TWO and "\n" not in prose.text[first[1] : second[0]] else 0.0
+        for share, (first, second) in zip(shares, pairwise(prose.sentences), strict=True)
+    ]
+    best = max(range(len(inside)), key=lambda k: inside[k], default=0)
+    return ClaimHit(best, inside[best]) if inside and inside[best] else None
 
 
 def _stems(prose: Prose, sentence: int) -> set[str]:

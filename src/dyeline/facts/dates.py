@@ -33,8 +33,14 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _NEAR_DAY = re.compile(r"(?<!\w)(today|yesterday|tomorrow)(?!\w)", re.IGNORECASE)
+_WEEK_ON = re.compile(r"\b(?:a|one) week (?:on|from)\s+$", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|did|said|told|came|went|took|gave|made|met|fell|rose|became|began|left|held|\w{2,}ed)\b",
+    re.IGNORECASE,
+)
 _AHEAD = re.compile(r"\b(?:will|next|is to|are to|is due|are due|upcoming)\b", re.IGNORECASE)
-_DATELINE_REACH = 240
+DATELINE_REACH = 240
+_LEAST_WORDS = 4  # of a sentence with a verb
 _DATELINE_LENGTH = 90
 
 
@@ -83,8 +89,14 @@ def dates(text: str, published: date | None) -> list[Seen]:
         ahead = which == "next" or (
             which != "last" and bool(_AHEAD.search(_sentence_so_far(text, match.start())))
         )
-        day = _counted(_WEEKDAYS.index(match["weekday"].casefold()), published, which, ahead=ahead)
-        found.append(Seen(match.start("weekday"), match.end(), day.year, day.month, day.day, relative=True))
+        weekday, span = _WEEKDAYS.index(match["weekday"].casefold()), (match.start("weekday"), match.end())
+        either = not ahead and which not in ("last", "since") and _in_present(_sentence(text, *span))
+        later = timedelta(days=7 if _WEEK_ON.search(text, 0, match.start("weekday")) else 0)
+        for way in (
+            (True,) if later else (False, True) if either else (ahead,)
+        ):  # "on Tuesday it decides": either
+            day = _counted(weekday, published, which, ahead=way) + later
+            found.append(Seen(*span, day.year, day.month, day.day, relative=True))
     for match in _NEAR_DAY.finditer(text):
         day = published + timedelta(days={"today": 0, "yesterday": -1, "tomorrow": 1}[match[1].casefold()])
         found.append(Seen(match.start(), match.end(), day.year, day.month, day.day, relative=True))
@@ -93,7 +105,7 @@ def dates(text: str, published: date | None) -> list[Seen]:
 
 def publication_day(text: str) -> date | None:
     """Return the first complete date in a dateline: a short line near the beginning, or the head of the first one."""
-    for one in written_dates(text[:_DATELINE_REACH]):
+    for one in written_dates(text[:DATELINE_REACH]):
         if one.year is None or one.month is None or one.day is None:
             continue
         low = text.rfind("\n", 0, one.start) + 1
@@ -164,6 +176,15 @@ def _counted(weekday: int, published: date, which: str, *, ahead: bool) -> date:
             days=(weekday - published.weekday()) % 7 or (7 if which == "next" else 0)
         )
     return published - timedelta(days=(published.weekday() - weekday) % 7 or (7 if which == "last" else 0))
+
+
+def _in_present(sentence: str) -> bool:
+    """Tell whether a sentence is of some length and has no verb of the past."""
+    return len(sentence.split()) >= _LEAST_WORDS and not _PAST.search(sentence)
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    return _sentence_so_far(text, start) + re.split(r"[.!?]\s|\n", text[start : end + 200])[0]
 
 
 def _sentence_so_far(text: str, offset: int) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from dyeline.facts.claims import find_claim
+from dyeline.facts.context import ESTABLISHED, values_in_context
 from dyeline.facts.dates import publication_day
 from dyeline.facts.names import find_names
 from dyeline.facts.prose import Prose
@@ -17,7 +18,7 @@ from dyeline.facts.sheet import Fact
 from dyeline.facts.speakers import speaker_of_quote, speaker_of_statement
 from dyeline.facts.values import Hit, date_hits, number_hits
 
-FACTS_VERSION = "facts/1"
+FACTS_VERSION = "facts/2"
 Confidence = Literal["typed", "suggestion"]
 
 
@@ -51,14 +52,19 @@ def find_facts(prose: Prose, facts: Sequence[Fact], *, published: date | None = 
     day = published or publication_day(prose.text)
     claims = tuple(fact.value for fact in facts if fact.type == "claim")
     people = tuple(fact.value for fact in facts if fact.type == "person")
+    typed = {fact.id: value_hits(prose, fact, day) for fact in facts if fact.type != "claim"}
+    if sum(map(bool, typed.values())) >= ESTABLISHED:
+        missing = [fact for fact in facts if fact.id in typed and not typed[fact.id]]
+        typed |= {fact.id: values_in_context(prose, fact, facts, day) for fact in missing}
     return [
-        _claim(prose, fact, claims, people) if fact.type == "claim" else _found(prose, fact, day, people)
+        _claim(prose, fact, claims, people)
+        if fact.type == "claim"
+        else _found(prose, fact, typed[fact.id], people)
         for fact in facts
     ]
 
 
-def _found(prose: Prose, fact: Fact, published: date | None, people: Sequence[str]) -> FoundFact:
-    found = value_hits(prose, fact, published)
+def _found(prose: Prose, fact: Fact, found: Sequence[Hit], people: Sequence[str]) -> FoundFact:
     if not found:
         return FoundFact(fact.id, False)
     chosen = _decided(found)

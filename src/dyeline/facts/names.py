@@ -15,6 +15,7 @@ _TITLES = frozenset(
     " chairman chairwoman chair secretary senator governor mayor general captain inspector officer executive"
     " spokesman spokeswoman spokesperson commissioner ambassador king queen prince princess".split()
 )
+_SHORTENED = frozenset("mr mrs ms dr prof st gen sen rep gov lt col sgt hon rev capt".split())
 _MAY_FOLLOW = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july"
     " august september october november december ceo chief director president i".split()
@@ -62,6 +63,8 @@ def find_names(prose: Prose, spellings: Sequence[str], *, person: bool) -> list[
 def _pattern(spelling: str) -> re.Pattern[str]:
     parts = [re.escape(part) for part in spelling.split()]
     upper = [re.escape(part) for part in spelling.upper().split()]
+    if parts[0] in ("the", "The"):
+        parts[0] = "[Tt]he"
     own, loud = r"\s+".join(parts), r"\s+".join(upper)
     return re.compile(rf"(?<![\w-])(?:{own}|{loud})(?![^\W]|-(?=[A-Z]))")
 
@@ -79,6 +82,8 @@ def _capital_before(prose: Prose, start: int) -> str | None:
     before = _BEFORE.search(prose.text[max(0, start - 40) : start])
     if before is None or not before[1][0].isupper() or before[2].startswith(("'", "’")):
         return None
+    if before[2] and len(before[1]) > 1 and before[1].casefold() not in _SHORTENED:
+        return None  # the full stop ends a sentence
     last = before[1].split("-")[-1]
     return last.casefold() if last[0].isupper() else None  # "Editor-in-chief" is a role
 

@@ -24,12 +24,14 @@ _AFTER_MAGNITUDE = re.compile(
 )
 _CURRENCY = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "us$": "USD"}
 _BEFORE = re.compile(r"(us\$|[€$£¥]|\b(?:eur|usd|gbp|chf)\s)\s?$", re.IGNORECASE)
+_POUND = "pound"  # money or a weight
 _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("%", "percent", "per cent", "per-cent"), ("%", 1.0)),
     **dict.fromkeys(("percentage point", "pp"), ("pp", 1.0)),
     **dict.fromkeys(("euro", "eur", "€"), ("EUR", 1.0)),
     **dict.fromkeys(("dollar", "usd", "$", "us dollar"), ("USD", 1.0)),
     **dict.fromkeys(("pound sterling", "gbp", "£"), ("GBP", 1.0)),
+    "pound": (_POUND, 1.0),
     **dict.fromkeys(("franc", "chf"), ("CHF", 1.0)),
     **dict.fromkeys(("cent", "penny", "pence"), ("cent", 1.0)),
     **dict.fromkeys(("tonne", "metric ton", "t"), ("kg", 1e3)),
@@ -40,6 +42,8 @@ _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("centimetre", "centimeter", "cm"), ("m", 1e-2)),
     **dict.fromkeys(("mile",), ("mile", 1.0)),
     **dict.fromkeys(("hectare", "ha"), ("ha", 1.0)),
+    **dict.fromkeys(("square metre", "square meter", "sq m", "sqm", "m2", "m²"), ("m2", 1.0)),
+    **dict.fromkeys(("square kilometre", "square kilometer", "km2", "km²"), ("m2", 1e6)),
     **dict.fromkeys(("litre", "liter"), ("l", 1.0)),
     **dict.fromkeys(("megawatt", "mw"), ("MW", 1.0)),
     **dict.fromkeys(("gigawatt", "gw"), ("MW", 1e3)),
@@ -70,6 +74,8 @@ _HEDGES = (
 _ADDRESS = re.compile(
     r"\s(?:[A-Z][\w’'-]*\s){1,3}(?:Road|Street|Avenue|Lane|Square|Drive|Way|Terrace|Close|Court)\b"
 )
+_DOZENS = {"a": 1.0, "half": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}
+_DOZEN = re.compile(r"\b(?:(a|half|one|two|three|four|five|six)[\s-](?:a[\s-])?)?dozen\b", re.IGNORECASE)
 _LONE_ONE = re.compile(r"\bone\b", re.IGNORECASE)
 _LABELLED = re.compile(
     r"\b(?:no|nos|number|article|section|page|paragraph|room|route|chapter|flight)\.?\s$", re.I
@@ -126,6 +132,12 @@ def numerals(text: str, taken: Sequence[Span] = ()) -> list[Numeral]:
         if second is not None and _makes_range(text, first, second):
             found.append(_numeral(text, first, second))
             k += 2
+        elif second is not None and _makes_share(text, first, second):
+            found.append(_share(first, second))
+            k += 2
+        elif second is not None and (sum_of_money := _with_cents(text, first, second)) is not None:
+            found.append(sum_of_money)
+            k += 2
         else:
             found.append(_numeral(text, first, first))
             k += 1
@@ -156,6 +168,11 @@ def agrees(seen: Numeral, meant: Numeral) -> bool:
     return rounded and seen.step > 0 and abs(seen.low - meant.low) <= seen.step / 2 * (1 + 1e-9)
 
 
+def significant(seen: Numeral) -> int:
+    """Return how many digits a number has between its first and its last that is not 0: 3 for 84.5 million."""
+    return len(f"{seen.low:.12g}".replace(".", "").strip("0"))
+
+
 def leaves_open(seen: Numeral, other: Numeral) -> bool:
     """Tell whether a comparison ("more than 30") is true of another value, too."""
     if not units_agree(seen, other) or seen.is_range or other.is_range:
@@ -167,7 +184,7 @@ def leaves_open(seen: Numeral, other: Numeral) -> bool:
 
 def units_agree(seen: Numeral, meant: Numeral) -> bool:
     """Tell whether two numbers count the same kind of thing; "41 million" may be short for an amount of money."""
-    if seen.unit == meant.unit:
+    if seen.unit == meant.unit or {seen.unit, meant.unit} == {"GBP", _POUND}:
         return True
     return bool(meant.unit in _CURRENCY.values() and not seen.unit and seen.scaled)
 
@@ -192,6 +209,10 @@ def _raw(text: str) -> list[_Raw]:
             whole_value == 1 and _LONE_ONE.fullmatch(text[start:end]) and not _million_follows(text, end)
         ):
             found.append((start, end, float(whole_value), 0))
+    dozens = [
+        (m.start(), m.end(), 12.0 * _DOZENS[(m[1] or "a").casefold()], 0) for m in _DOZEN.finditer(text)
+    ]
+    found = dozens + [one for one in found if not any(low <= one[0] < high for low, high, _, _ in dozens)]
     result = []
     for start, end, value, decimals in sorted(found):
         scale = _AFTER_MAGNITUDE.match(text, end)
@@ -221,6 +242,30 @@ def _makes_range(text: str, first: _Raw, second: _Raw) -> bool:
     if re.fullmatch(r"\s?[-–—]\s?|\s(?:to|or)\s", between):
         return True
     return between == " and " and text[: first.start].casefold().endswith("between ")
+
+
+def _makes_share(text: str, first: _Raw, second: _Raw) -> bool:
+    """Tell whether two numbers are one share: "18 of every hundred", "three out of 100"."""
+    between = text[first.end : second.start].casefold()
+    return second.value in (10, 100, 1000) and (
+        bool(re.fullmatch(r"\s(?:in|of|out of)\s(?:every|each)\s", between)) or between == " out of "
+    )
+
+
+def _share(first: _Raw, second: _Raw) -> Numeral:
+    share = 100.0 * first.value / second.value
+    return Numeral(first.start, second.end, share, share, "%", 100.0 / second.value, "", False)
+
+
+def _with_cents(text: str, first: _Raw, second: _Raw) -> Numeral | None:
+    """Return the amount that "two euros forty" names; None for anything else."""
+    whole = _numeral(text, first, first)
+    cents = second.value < 100 and second.value == int(second.value) and second.magnitude == 1.0
+    beside = text[whole.end : second.start] == " " and whole.unit in _CURRENCY.values() and not whole.scaled
+    if not (cents and beside) or _UNIT.match(text, second.end):
+        return None
+    value = whole.low + second.value / 100.0
+    return Numeral(whole.start, second.end, value, value, whole.unit, 0.01, whole.hedge, False)
 
 
 def _numeral(text: str, first: _Raw, last: _Raw) -> Numeral:

@@ -14,8 +14,13 @@ Relation = tuple[frozenset[str], ...]
 """Groups of stems; every group must be met by one of its stems."""
 
 _NEGATORS = frozenset(
-    "not no never none nobody neither nor without deny denied denies untrue false instead".split()
+    "not no never none nothing nobody neither nor without deny denied denies untrue false instead".split()
 )
+_UNCONFIRMED = re.compile(
+    r"\b(?:could|can)(?: ?not|n['’]t) be (?:independently )?(?:confirmed|verified)"
+    r"|\b(?:un|dis)(?:confirmed|proved|proven)\b"
+)
+_LIMITS = frozenset("above over beyond below under".split())
 _NEGATIVE_VERB = re.compile(r"n['’]t$")
 _IRREGULAR = {
     form: forms.split()[0]
@@ -28,6 +33,9 @@ _IRREGULAR = {
     )
     for form in forms.split()[1:]
 }  # fmt: skip
+_NO_VERB = frozenset("offic numb pap lett memb minist cent chapt mast matt pow cov ord nev riv corn".split())
+"""Words in -er and -ure that are not said of who does it, or how much: without the ending they are other words."""
+
 _NEAR_NEGATION = 3  # words before a relation word within which a "not" denies it
 
 
@@ -43,6 +51,7 @@ def parse_relation(cell: str) -> Relation:
 def stem(word: str) -> str:
     """Return a word without the endings of plurals and verb forms, the same for ``raid``, ``raids``, ``raided``."""
     key = _IRREGULAR.get(word.casefold(), word.casefold())
+    key = key.removesuffix("s") if key.endswith("ees") else key
     for ending, least in (("ings", 4), ("ing", 4), ("ied", 3), ("ies", 3), ("ed", 3), ("es", 4), ("s", 3)):
         if key.endswith(ending) and len(key) - len(ending) >= least and not key.endswith("ss"):
             key = key[: -len(ending)] + ("y" if ending in ("ied", "ies") else "")
@@ -67,7 +76,16 @@ def meets(word: Word, group: frozenset[str]) -> bool:
 def _concepts(key: str) -> frozenset[str]:
     own = stem(key)
     bases = [own.removesuffix(ending) for ending in ("ion", "or", "ment", "ant") if own.endswith(ending)]
-    return frozenset([concept(key), *(concept(base) for base in bases if len(base) >= 5)])
+    near = [own.removesuffix(ending) for ending in ("ur", "er") if own.endswith(ending)]
+    if own.endswith("ier"):
+        near.append(own.removesuffix("ier") + "y")
+    return frozenset(
+        [
+            concept(key),
+            *(concept(base) for base in bases if len(base) >= 5),
+            *(_CONCEPT.get(base, base) for base in near if len(base) >= 4 and base not in _NO_VERB),
+        ]
+    )
 
 
 def hits(words: Iterable[Word], relation: Relation) -> list[tuple[Word, int]]:
@@ -85,10 +103,18 @@ def is_negated(prose: Prose, start: int, end: int) -> bool:
     low, _ = prose.clause_at(start, end)
     sentence = prose.sentences[prose.sentence_at(start)]
     before = prose.words_in((low, start))
-    if any(_negates(before, k) for k in range(len(before))):
+    if any(_negates(before, k) and not _is_limit(before[k + 1 :]) for k in range(len(before))):
+        return True
+    if _UNCONFIRMED.search(prose.text, end, sentence[1]):
         return True
     head = prose.text[sentence[0] : start].casefold()
     return bool(re.search(r"\b(?:not true that|untrue that|false that|rather than|contrary to)\b", head))
+
+
+def _is_limit(words: Sequence[Word]) -> bool:
+    """Tell whether words after a "not" make it a limit: "none above 12 tonnes", "nothing heavier than"."""
+    near = [word.key for word in words[-3:]]
+    return bool(near) and (near[-1] in _LIMITS or (near[-1] == "than" and len(near) > 1))
 
 
 def relation_negated(prose: Prose, word: Word) -> bool:
@@ -100,12 +126,11 @@ def relation_negated(prose: Prose, word: Word) -> bool:
 
 def _negates(words: Sequence[Word], at: int) -> bool:
     key = words[at].key
-    if (
-        key in ("not", "no")
-        and at + 1 < len(words)
-        and words[at + 1].key in ("only", "later", "less", "fewer")
-    ):
+    following = [word.key for word in words[at + 1 : at + 3]]
+    if key in ("not", "no") and following and following[0] in ("only", "later", "less", "fewer"):
         return False
+    if key == "not" and not {"all", "every", "everybody", "everyone"}.isdisjoint(following):
+        return False  # "not for all 430 nurses": there are 430
     return key in _NEGATORS or bool(_NEGATIVE_VERB.search(words[at].text))
 
 

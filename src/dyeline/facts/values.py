@@ -20,7 +20,8 @@ _TELLING_DIGITS = 3
 _SHORT_CLAUSE = 4  # words of a clause that has no verb of its own: the sentence speaks for it
 _ENDS_NOUN = frozenset(
     "in on at by with from to for of and or but as than that which who was were is are be been has have had will"
-    " would when while after before during took were the a an his her their its each per would could should did".split()
+    " would when while after before during took were the a an his her their its each per would could should did"
+    " which them these those whom".split()
 )
 _PREPOSITIONS = frozenset(
     "in on at by with from to for as than that which who when while after before during".split()
@@ -116,10 +117,25 @@ def _counts(prose: Prose, seen: Numeral, relation: Relation) -> bool:
     )
 
 
+def counts_anything(prose: Prose, seen: Numeral) -> bool:
+    """Tell whether a number says nothing of what it counts: "six of them", "540 people", "they were 12"."""
+    return all(word.key in _ANYTHING for word in counted_noun(prose, seen, _after(prose, seen)))
+
+
+def counts_something(prose: Prose, seen: Numeral, relation: Relation) -> bool:
+    """Tell whether a number says that it counts other things than a relation names."""
+    noun = counted_noun(prose, seen, _after(prose, seen))
+    return not hits(noun, relation) and any(word.key not in _ANYTHING for word in noun)
+
+
+def _after(prose: Prose, seen: Numeral) -> list[Word]:
+    low, high = prose.clause_at(seen.start, seen.end)
+    return [word for word in prose.words_in((low, high)) if word.start >= seen.end]
+
+
 def _is_telling(seen: Numeral) -> bool:
     """Tell whether a number has a unit and three digits or more: hardly anything else is 84.5 million euros."""
-    digits = f"{seen.low:.12g}".replace(".", "").strip("0")
-    return bool(seen.unit) and len(digits) >= _TELLING_DIGITS
+    return bool(seen.unit) and numerals.significant(seen) >= _TELLING_DIGITS
 
 
 def counted_noun(prose: Prose, seen: Numeral, after: Sequence[Word]) -> list[Word]:

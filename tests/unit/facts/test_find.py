@@ -148,6 +148,38 @@ def test_other_words_are_not_the_quotation(text: str) -> None:
     assert not found(text, "quote", QUOTE).present
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“This was a tax on every dinner table in the country,” she said.",
+        "“This was not a tax on every breakfast table in the country,” she said.",
+        "“This was a tax on every breakfast table in the world,” she said.",
+        "“This was never a tax on every breakfast table,” she said.",
+        "This was a tax on every dinner table in the country.",
+    ],
+)
+def test_a_quotation_with_another_word_is_another_quotation(text: str) -> None:
+    assert not found(text, "quote", QUOTE).present
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“This was a tax on every [family's] breakfast table,” she said.",
+        "“We knew it. This was a tax on every breakfast table in the country. We said so in May.”",
+        "“This was a tax on every breakfast table. Nobody asked,” she said.",
+    ],
+)
+def test_what_stands_around_a_quotation_does_not_alter_it(text: str) -> None:
+    assert found(text, "quote", QUOTE).present
+
+
+def test_a_contraction_is_the_same_quotation() -> None:
+    said = "I will not sell the ten cows that they do not feed."
+    assert found("“I won't sell the 10 cows that they don't feed,” he said.", "quote", said).present
+    assert not found("“I'll sell the ten cows that they do not feed,” he said.", "quote", said).present
+
+
 def test_the_version_of_a_quotation_is_told() -> None:
     other = QUOTE.replace("breakfast", "kitchen")
     versions = f"A={QUOTE};B={other}"

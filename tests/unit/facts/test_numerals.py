@@ -37,6 +37,13 @@ def only(text: str) -> Numeral:
         ("12.5 km", 12.5e3, "m"),
         ("a 30-day ban", 30, "day"),
         ("a 30-site raid", 30, ""),
+        ("two euros forty a car", 2.4, "EUR"),
+        ("half a dozen boats", 6, ""),
+        ("two dozen boats", 24, ""),
+        ("eighteen of every hundred lorries", 18, "%"),
+        ("three out of 10 lorries", 30, "%"),
+        ("850 square metres of floor", 850, "m2"),
+        ("61 million pounds", 61e6, "pound"),
     ],
 )
 def test_a_number_is_read_with_its_unit(text: str, value: float, unit: str) -> None:
