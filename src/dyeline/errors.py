@@ -215,3 +215,24 @@ class SigningFailed(DyelineError):
 
     code = "report.signing_failed"
     exit_status = 69
+
+
+class LogDisagrees(DyelineError):
+    """Rows of the database, or stamps over checkpoints, are not borne out by the log; the facts list them."""
+
+    code = "log.disagrees"
+    exit_status = 5
+
+
+class WitnessFailed(DyelineError):
+    """No witness of the log signed a checkpoint: it could not be reached, or it refused."""
+
+    code = "log.witness_failed"
+    exit_status = 69
+
+
+class TimestampFailed(DyelineError):
+    """No time-stamp was obtained: the authority could not be reached or refused, or the library for it is missing."""
+
+    code = "log.timestamp_failed"
+    exit_status = 69

@@ -60,6 +60,11 @@ class Workspace:
         return self.root / "log"
 
     @property
+    def checkpoint_folder(self) -> Path:
+        """Return the folder of the checkpoints that others confirmed."""
+        return self.log_folder / "checkpoints"
+
+    @property
     def log(self) -> EvidenceLog:
         """Return the log, opened once."""
         return log_in(self.log_folder, self.log_signer)

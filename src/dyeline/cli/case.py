@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from dyeline.cli.case_text import case_text
 from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
+from dyeline.cli.times import moment
 
 if TYPE_CHECKING:
     from dyeline.app.case_exhibits import AddedExhibit
@@ -90,7 +90,7 @@ def add(
             shell.workspace(),
             name,
             exhibit,
-            received=None if received is None else _moment(received),
+            received=None if received is None else moment(received, "--received"),
             source=source,
             document=document,
             progress=report,
@@ -215,20 +215,6 @@ def close(context: typer.Context, name: Name, reason: Reason, as_json: Json = Fa
     shell = shell_of(context)
     record = close_case(shell.workspace(), name, reason=reason)
     shell.show(_case_result(record), f"Closed case {plain(record.name)}.")
-
-
-def _moment(text: str) -> datetime:
-    from datetime import UTC
-
-    from dyeline.errors import BadInput
-
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError) as fault:
-        raise BadInput(
-            "--received is no date or time.", fix="write it as 2026-03-01 or 2026-03-01T09:30+01:00."
-        ) from fault
 
 
 def _case_result(record: CaseRecord) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from dyeline.cli import (
     access,
     briefing,
     case,
+    delivery,
     demo,
     document,
     exposure,
@@ -22,6 +23,7 @@ from dyeline.cli import (
     forecast,
     init,
     issue,
+    log,
     recipient,
     report,
     shortfall,
@@ -71,6 +73,7 @@ app.add_typer(recipient.commands, name="recipient")
 app.add_typer(document.commands, name="document")
 app.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 app.command("issue", epilog=issue.EXAMPLE)(issue.issue)
+app.add_typer(delivery.commands, name="delivery")
 app.command("trace", epilog=trace.EXAMPLE)(trace.trace)
 app.add_typer(facts.commands, name="fact")
 app.command("facts", epilog=facts.EXAMPLE)(facts.facts)
@@ -81,6 +84,7 @@ app.add_typer(briefing.commands, name="briefing")
 app.command("access", epilog=access.EXAMPLE)(access.access)
 app.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.command("shortfall", epilog=shortfall.EXAMPLE)(shortfall.shortfall)
+app.add_typer(log.commands, name="log")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 
 

@@ -87,42 +87,36 @@ class EvidenceLog:
 
     def tile(self, level: int, number: int) -> bytes:
         """Return the hashes of a tile (``evidence.tiles.TileSource``)."""
-        row = self._log.execute(
-            "SELECT hashes FROM tile WHERE level = ? AND number = ?", (level, number)
-        ).fetchone()
-        return b"" if row is None else _bytes(row[0])
+        found = self._rows("SELECT hashes FROM tile WHERE level = ? AND number = ?", (level, number))
+        return _bytes(found[0][0]) if found else b""
 
     def entry(self, number: int) -> bytes:
         """Return an entry. Raises NotFound."""
-        row = self._log.execute("SELECT data FROM entry WHERE number = ?", (number,)).fetchone()
-        if row is None:
+        found = self._rows("SELECT data FROM entry WHERE number = ?", (number,))
+        if not found:
             raise NotFound(
                 f"The log has no entry {number}; it has {self.size}, counted from 0.",
                 fix="name an entry that is there.",
                 entry=number,
             )
-        return _bytes(row[0])
+        return _bytes(found[0][0])
 
     def entries(self, first: int = 0, count: int | None = None) -> Iterator[bytes]:
         """Yield entries in order, a thousand read at a time."""
         end = self.size if count is None else min(self.size, first + count)
         for begin in range(first, end, _READ_AT_ONCE):
             stop = min(end, begin + _READ_AT_ONCE)
-            rows = self._log.execute(
+            rows = self._rows(
                 "SELECT data FROM entry WHERE number >= ? AND number < ? ORDER BY number", (begin, stop)
-            ).fetchall()
+            )
             yield from (_bytes(row[0]) for row in rows)
 
     def holding(self, pieces: Sequence[bytes], first: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield number and bytes of the entries from ``first`` on that hold all of these pieces. Reads them all."""
         where = "".join(" AND instr(data, ?)" for _ in pieces)
-        rows = self._log.execute(
-            f"SELECT number, data FROM entry WHERE number >= ?{where} ORDER BY number",  # noqa: S608 - no input in it
-            (first, *pieces),
-        )
-        for number, data in rows.fetchall():
-            assert isinstance(number, int)  # the tables are STRICT
-            yield number, _bytes(data)
+        query = f"SELECT number, data FROM entry WHERE number >= ?{where} ORDER BY number"  # noqa: S608 - no input in it
+        for number, data in self._rows(query, (first, *pieces)):
+            yield _number(number), _bytes(data)
 
     def append(self, entries: Sequence[bytes]) -> Appended:
         """Put entries behind the others, all or none, durably, and return their place and the checkpoint.
@@ -144,7 +138,7 @@ class EvidenceLog:
                 "ON CONFLICT(level, number) DO UPDATE SET hashes = excluded.hashes",
                 list(grown_tiles(self, size, leaves)),
             )
-            root = root_of(TiledTree(self), size + len(entries))
+            root = self.root_at(size + len(entries))
             self._log.execute(
                 "INSERT INTO head VALUES(1, ?, ?) "
                 "ON CONFLICT(id) DO UPDATE SET size = excluded.size, root = excluded.root",
@@ -179,10 +173,27 @@ class EvidenceLog:
         """Return the proof that the log of ``later`` entries begins with that of ``earlier``."""
         return consistency_proof(TiledTree(self), earlier, later)
 
-    def audit(self, progress: Callable[[int], None] = lambda done: None) -> Audit:
+    def given(self) -> str | None:
+        """Return the checkpoint that was given out last, as a note; None before the first."""
+        found = self._rows("SELECT note FROM checkpoint", (), self._head)
+        return str(found[0][0]) if found else None
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root over the first ``size`` entries, all of which have to be there. Raises LogForked."""
+        try:
+            return root_of(TiledTree(self), size)
+        except LookupError as fault:
+            raise _forked("its tiles do not reach as far as its entries") from fault
+
+    def audit(
+        self,
+        visit: Callable[[int, bytes], None] = lambda number, entry: None,
+        *,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> Audit:
         """Read every entry and compute all hashes anew. Raises LogForked where anything does not fit.
 
-        Cost: about 10 s for a million entries.
+        ``visit`` is given every entry with its number, in order. Cost: about 10 s for a million entries.
         """
         size, root = self._last()
         self._check_continues(size)
@@ -191,28 +202,38 @@ class EvidenceLog:
             for number, entry in enumerate(self.entries(0, size)):
                 if number % 10_000 == 0:
                     progress(number)
+                visit(number, entry)
                 yield leaf_hash(entry)
 
-        counted = self._log.execute("SELECT count(*), coalesce(max(number) + 1, 0) FROM entry").fetchone()
+        counted = self._rows("SELECT count(*), coalesce(max(number) + 1, 0) FROM entry", ())[0]
         if counted != (size, size) or tree_hash(leaves()) != root:
             raise _forked("its entries do not have the root that stands at its head")
-        if size and root_of(TiledTree(self), size) != root:
+        if size and self.root_at(size) != root:
             raise _forked("its tiles do not have the root that stands at its head")
         return Audit(size, root)
 
     def _last(self) -> tuple[int, bytes]:
-        row = self._log.execute("SELECT size, root FROM head").fetchone()
-        return (0, EMPTY_ROOT) if row is None else (int(row[0]), _bytes(row[1]))
+        found = self._rows("SELECT size, root FROM head", ())
+        return (_number(found[0][0]), _bytes(found[0][1])) if found else (0, EMPTY_ROOT)
 
     def _check_continues(self, size: int) -> None:
         """Raise LogForked unless the log holds everything that a checkpoint was given out over."""
-        given = self._head.execute("SELECT size, root FROM checkpoint").fetchone()
-        if given is None:
+        found = self._rows("SELECT size, root FROM checkpoint", (), self._head)
+        if not found:
             return
-        if given[0] > size:
-            raise _forked(f"it has {size} entries, but a checkpoint over {given[0]} was given out")
-        if root_of(TiledTree(self), given[0]) != _bytes(given[1]):
-            raise _forked(f"its first {given[0]} entries are not those that a checkpoint was given out over")
+        given, root = _number(found[0][0]), _bytes(found[0][1])
+        if given > size:
+            raise _forked(f"it has {size} entries, but a checkpoint over {given} was given out")
+        if self.root_at(given) != root:
+            raise _forked(f"its first {given} entries are not those that a checkpoint was given out over")
+
+    def _rows(
+        self, query: str, values: tuple[object, ...], database: apsw.Connection | None = None
+    ) -> list[tuple[object, ...]]:
+        try:
+            return list((database or self._log).execute(query, values))
+        except apsw.Error as fault:
+            raise _translated(self._folder, fault) from fault
 
     @contextmanager
     def _writing(self, database: apsw.Connection) -> Iterator[None]:
@@ -247,6 +268,11 @@ def _opened(path: Path, tables: str, vfs: str | None) -> apsw.Connection:
 
 def _bytes(value: object) -> bytes:
     assert isinstance(value, bytes)  # the tables are STRICT
+    return value
+
+
+def _number(value: object) -> int:
+    assert isinstance(value, int)  # the tables are STRICT
     return value
 
 

@@ -1,0 +1,259 @@
+"""Verifying the log: a changed row, entry, checkpoint or stamp is found and named."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.cases import new_case
+from dyeline.app.deliveries import list_deliveries, record_deliveries
+from dyeline.app.issue import issue
+from dyeline.app.log_audit import verify_log
+from dyeline.app.log_export import export_log
+from dyeline.app.log_view import prove_entry, show_entries
+from dyeline.app.recipients import import_recipients
+from dyeline.app.registration import add_document
+from dyeline.app.trace import examine
+from dyeline.app.workspace import Workspace, init, open_workspace
+from dyeline.errors import BadInput, LogForked, NotFound
+from dyeline.evidence.merkle import leaf_hash, root_of, tree_hash
+from dyeline.evidence.note import BadNote, open_note, parse_checkpoint, parse_verifier
+from dyeline.evidence.proof_file import check_proof
+from dyeline.evidence.tiles import TILE_HASHES, TiledTree, tile_path
+from tests.e2e.journey import people
+
+TEXT = "\n".join(
+    f"The {thing} committee met {{=s{n}: early | late | often | rarely}} at the house of the {thing}."
+    for n, thing in enumerate("river garden window castle market bridge forest letter".split())
+)
+
+
+@pytest.fixture(scope="module")
+def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("office") / "workspace"
+    init(root)
+    workspace = open_workspace(root)
+    import_recipients(workspace, people(5))
+    add_document(workspace, TEXT.encode(), file_name="minutes.txt")
+    issue(workspace, "D-001", "all", root / "copies")
+    record_deliveries(workspace, ["X-001"], method="email")
+    examine(workspace, (root / "copies" / "C-0002.txt").read_bytes())
+    new_case(workspace, "Spring plan")
+    add_exhibits(workspace, "Spring plan", [root / "copies" / "C-0003.txt"])
+    workspace.close()
+    return root
+
+
+@pytest.fixture
+def office(made_office: Path, tmp_path: Path) -> Iterator[Workspace]:
+    opened = open_workspace(shutil.copytree(made_office, tmp_path / "office"))
+    yield opened
+    opened.close()
+
+
+def change(workspace: Workspace, statement: str, database: str = "dyeline.sqlite3") -> None:
+    workspace.close()
+    connection = sqlite3.connect(workspace.root / database)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_an_untouched_workspace_is_sound(office: Workspace) -> None:
+    seen: list[int] = []
+    report = verify_log(office, progress=seen.append)
+    assert report.sound and report.misfits == () and report.without_row == {} and seen == [0]
+    assert report.size == office.log.size == sum(report.kinds.values())
+    # version, circulation, 5 copies, 5 deliveries, 2 x (received, examined), case, exhibit received and examined
+    assert report.rows == 19
+    assert report.kinds["copy.delivered"] == 5 and report.kinds["examination"] == 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "why"),
+    [
+        ("UPDATE dyeline_issuedcopy SET commitment = 'a' WHERE label = 'C-0003'", "C-0003", "commitment"),
+        ("UPDATE dyeline_issuedcopy SET sha256 = 'a' WHERE label = 'C-0001'", "C-0001", "file_sha256"),
+        ("UPDATE dyeline_issuedcopy SET log_entry = NULL WHERE label = 'C-0004'", "C-0004", "no entry"),
+        ("UPDATE dyeline_issuedcopy SET log_entry = 9999 WHERE label = 'C-0004'", "C-0004", "ends before"),
+        ("UPDATE dyeline_issuedcopy SET log_entry = 1 WHERE label = 'C-0004'", "C-0004", "kind settings"),
+        ("UPDATE dyeline_circulation SET layout_sha256 = 'a'", "X-001", "sites"),
+        ("UPDATE dyeline_circulation SET code_scheme = 'a'", "X-001", "scheme"),
+        ("UPDATE dyeline_version SET source_sha256 = 'a'", "D-001/1", "source"),
+        ("UPDATE dyeline_examination SET outcome = 'not_ours' WHERE id = 1", "examination 1", "outcome"),
+        ("UPDATE dyeline_examination SET exhibit_sha256 = 'a' WHERE id = 1", "examination 1", "sha256"),
+        (
+            "UPDATE dyeline_examination SET finding = json_set(finding, '$.bound', 0.5) WHERE id = 1",
+            "examination 1",
+            "result",
+        ),
+        ("UPDATE dyeline_case SET bound = 0.5", "K-1", "bound"),
+        ("UPDATE dyeline_caseexhibit SET readings_sha256 = 'a'", "K-1 EX-1", "readings"),
+        ("UPDATE dyeline_delivery SET method = 'hand' WHERE id = 2", "delivery of C-0002", "method"),
+        ("UPDATE dyeline_delivery SET receipt_sha256 = 'a' WHERE id = 2", "delivery of C-0002", "receipt"),
+        ("UPDATE dyeline_opening SET data = x'00' WHERE id = 1", "opening of", "does not open"),
+    ],
+)
+def test_a_changed_row_is_named(office: Workspace, statement: str, row: str, why: str) -> None:
+    change(office, statement)
+    report = verify_log(office)
+    assert not report.sound and report.misfit_count == len(report.misfits)
+    assert any(misfit.row.startswith(row) and why in misfit.why for misfit in report.misfits)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET data = CAST(replace(data, 'C-0001', 'C-0009') AS BLOB)",
+        "DELETE FROM entry WHERE number = (SELECT max(number) FROM entry)",
+        "INSERT INTO entry VALUES((SELECT max(number) + 1 FROM entry), x'00')",
+        "UPDATE tile SET hashes = zeroblob(length(hashes))",
+        "DELETE FROM tile",
+        "UPDATE head SET size = size - 1",
+    ],
+)
+def test_a_changed_log_is_refused(office: Workspace, statement: str) -> None:
+    change(office, statement, "log/log.sqlite3")
+    with pytest.raises(LogForked):
+        verify_log(office)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE checkpoint SET root = zeroblob(32)",
+        "UPDATE checkpoint SET size = size + 1",
+        "UPDATE checkpoint SET note = replace(note, 'dyeline/', 'dyeline2/')",
+        "UPDATE checkpoint SET note = substr(note, 1, length(note) - 6) || 'AAAA='||char(10)",
+    ],
+)
+def test_a_changed_checkpoint_is_refused(office: Workspace, statement: str) -> None:
+    change(office, statement, "log/checkpoint.sqlite3")
+    with pytest.raises(LogForked):
+        verify_log(office)
+
+
+def test_a_log_without_its_key_is_not_verified_silently(office: Workspace) -> None:
+    (office.root / "keys" / "log.key").write_bytes(bytes(32))
+    with pytest.raises(LogForked, match="nobody of those known"):
+        verify_log(office)
+
+
+def test_an_entry_is_proved_to_somebody_who_has_the_key_alone(office: Workspace) -> None:
+    from dyeline.app.journal import log_verifier
+
+    key = parse_verifier(str(log_verifier(office)))
+    proof = prove_entry(office, 6)
+    proven = check_proof(proof.proof, proof.entry, key.name, [key])
+    assert (proven.index, proven.checkpoint.size) == (6, office.log.size)
+    with pytest.raises(BadNote):
+        check_proof(proof.proof, proof.entry.replace(b"C-0002", b"C-0003"), key.name, [key])
+    with pytest.raises(NotFound):
+        prove_entry(office, office.log.size)
+
+
+def test_entries_are_shown_by_kind_and_number(office: Workspace) -> None:
+    assert [one.number for one in show_entries(office, last=3)] == list(
+        range(office.log.size - 3, office.log.size)
+    )
+    copies = show_entries(office, last=2, kind="copy.issued")
+    assert [one.entry.facts["copy"] for one in copies] == ["C-0004", "C-0005"]
+    with pytest.raises(BadInput, match="of this kind"):
+        show_entries(office, kind="copy.burnt")
+
+
+class Folder:
+    """What anybody can check who has nothing but the exported files and the key: written without the exporter."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def tile(self, level: int, number: int) -> bytes:
+        found = sorted(self.root.glob(tile_path(level, number) + "*")) if level < 8 else []
+        files = [path for path in found if path.is_file()]
+        parts = self.root / (tile_path(level, number) + ".p")
+        widths = sorted(int(path.name) for path in parts.iterdir()) if parts.is_dir() else []
+        if files:
+            return files[0].read_bytes()
+        return (parts / str(widths[-1])).read_bytes() if widths else b""
+
+    def entries(self, size: int) -> Iterator[bytes]:
+        for number in range(-(-size // TILE_HASHES)):
+            width = min(TILE_HASHES, size - number * TILE_HASHES)
+            bundle = (self.root / tile_path("entries", number, width)).read_bytes()
+            at = 0
+            for _ in range(width):
+                length = int.from_bytes(bundle[at : at + 2], "big")
+                yield bundle[at + 2 : at + 2 + length]
+                at += 2 + length
+            assert at == len(bundle)
+
+
+@pytest.mark.parametrize("sizes", [(0,), (0, 3), (300, 1), (500, 700), (254, 1, 1, 1, 255)])
+def test_an_export_can_be_checked_from_its_files_alone(
+    workspace: Workspace, tmp_path: Path, sizes: tuple[int, ...]
+) -> None:
+    from dyeline.app.journal import log_verifier, record_many
+
+    folder = tmp_path / "public"
+    before = 0
+    for count in sizes:
+        record_many(workspace, "case.closed", [{"case": f"K-{k}"} for k in range(count)], role="investigator")
+        report = export_log(workspace, folder)
+        assert (report.size, report.new) == (workspace.log.size, workspace.log.size - before)
+        before = report.size
+    key = log_verifier(workspace)
+    text, _ = open_note((folder / "checkpoint").read_text(), [key])
+    checkpoint = parse_checkpoint(text)
+    files = Folder(folder)
+    assert checkpoint.root == tree_hash(map(leaf_hash, files.entries(checkpoint.size)))
+    assert checkpoint.root == root_of(TiledTree(files), checkpoint.size)
+    assert (folder / "policy").read_text() == f"log {key}\nquorum none\n"
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in folder.rglob("*") if path.is_file())
+    assert not list(folder.rglob(".*"))
+
+
+def test_an_export_is_not_mixed_with_another(workspace: Workspace, office: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("mine")
+    with pytest.raises(BadInput, match="other files"):
+        export_log(office, folder)
+    (folder / "letter.txt").unlink()
+    export_log(office, folder)
+    with pytest.raises(BadInput, match="another log"):
+        export_log(workspace, folder)
+    (folder / "checkpoint").write_bytes(b"\xff")
+    with pytest.raises(BadInput, match="another log"):
+        export_log(office, folder)
+
+
+def test_deliveries_are_on_record_with_their_receipt(office: Workspace) -> None:
+    record_deliveries(office, ["c-0002", "C-0002"], method="hand", receipt=b"signed")
+    newest = list_deliveries(office)[-1]
+    assert (newest.copy, newest.method, len(newest.receipt_sha256)) == ("C-0002", "hand", 64)
+    assert len(list_deliveries(office)) == 6
+    assert verify_log(office).sound
+
+
+def bad_method(office: Workspace) -> None:
+    record_deliveries(office, ["C-0001"], method="pigeon")
+
+
+def bad_copy(office: Workspace) -> None:
+    record_deliveries(office, ["C-0001", "C-0099"], method="hand")
+
+
+@pytest.mark.parametrize("attempt", [bad_method, bad_copy])
+def test_a_delivery_that_cannot_be_is_not_recorded(
+    office: Workspace, attempt: Callable[[Workspace], None]
+) -> None:
+    before = office.log.size
+    with pytest.raises((BadInput, NotFound)):
+        attempt(office)
+    assert office.log.size == before and len(list_deliveries(office)) == 5
