@@ -12,8 +12,8 @@ from tools.reference.markdown import table
 INTRO = """\
 # JSON schemas
 
-These schemas ship inside the package. What the fields mean is said in [finding](finding.md). Fields are
-added in later versions, never renamed: ignore what you do not know.
+These schemas ship inside the package (`dyeline/model`), one for each command. What the fields of a finding mean is
+said at length in [finding](finding.md). Fields are added in later versions, never renamed: ignore what you do not know.
 """
 
 
