@@ -133,6 +133,13 @@ class BadInput(DyelineError):
     exit_status = 64
 
 
+class SandboxMissing(DyelineError):
+    """No way to confine the reading of files works on this machine; nothing was opened."""
+
+    code = "sandbox.missing"
+    exit_status = 69
+
+
 class RecogniserMissing(DyelineError):
     """The engine for text recognition, or a library it needs, is not installed."""
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +32,7 @@ from dyeline.errors import (
     StorageFailed,
     TooFewSites,
 )
-from dyeline.formats.markdown import Markdown
+from dyeline.formats.splice import SourceTemplate
 from dyeline.issue.recipe import MarkedCopy
 from dyeline.store.locks import issue_lock
 from dyeline.store.tables import IssuedCopy
@@ -246,22 +248,16 @@ def issue_labels(workspace: Workspace) -> list[str]:
         return list(IssuedCopy.objects.values_list("label", flat=True))
 
 
-class Lossy:
-    """A template that loses one invisible character of every copy."""
+def _break_template(patch: pytest.MonkeyPatch) -> None:
+    """Let every copy of a text lose one invisible character on its way into the file."""
+    whole = SourceTemplate.render
 
-    def __init__(self, template: object) -> None:
-        self.template = template
-
-    def render(self, texts: object, **options: object) -> bytes:
-        data: bytes = self.template.render(texts, **options)  # type: ignore[attr-defined]
+    def lossy(template: SourceTemplate, texts: Sequence[str], **options: Any) -> bytes:
+        data = whole(template, texts, **options)
         mark = next(m for m in ("\u200c", "\u200d", "\u034f", "\ufe00") if m.encode() in data)
         return data.replace(mark.encode(), b"", 1)
 
-
-def _break_template(patch: pytest.MonkeyPatch) -> None:
-    """Let every Markdown copy lose one invisible character on its way into the file."""
-    whole = Markdown.template
-    patch.setattr(Markdown, "template", lambda *arguments, **marks: Lossy(whole(*arguments, **marks)))
+    patch.setattr(SourceTemplate, "render", lossy)
 
 
 def test_copies_that_were_planned_but_never_left_are_not_suspected(

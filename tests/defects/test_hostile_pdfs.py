@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pikepdf
 import pytest
@@ -51,9 +52,8 @@ DOCUMENTS = (
 
 
 def text_of(data: bytes) -> str:
-    return within_limits(
-        lambda: read_file(data, declarations=False).text, seconds=20, megabytes=400
-    )  # of processor time: the machine may be busy
+    # of processor time: the machine may be busy
+    return within_limits(partial(read_file, data, declarations=False), seconds=20, megabytes=400).text
 
 
 def copy_of(data: bytes) -> str:
@@ -65,6 +65,12 @@ def copy_of(data: bytes) -> str:
     template = by_kind("pdf").template(data, content, places)
     copy = template.render([INSERTED_MARKS[3]] * len(places), notice="A notice.", stamp="s")
     return read_file(copy, declarations=False).text
+
+
+def drawn(data: bytes) -> int:
+    from dyeline.formats.pictures.pdf import pdf_pictures
+
+    return len(list(pdf_pictures(data)))
 
 
 @pytest.mark.parametrize("name", [name for name in MAKERS if name not in (*REFUSED, *EMPTY)])
@@ -89,22 +95,20 @@ def test_a_file_that_cannot_be_read_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_hostile_document_carries_marks_or_none(name: str) -> None:
     data = MAKERS[name]()
-    text = within_limits(lambda: copy_of(data), seconds=20, megabytes=600)
+    text = within_limits(partial(copy_of, data), seconds=20, megabytes=600)
     stripped = text.replace(INSERTED_MARKS[3], "")
     assert not text or text != stripped
     assert not text or stripped.endswith("A notice.") or name == "page_without_area"
 
 
 def test_drawing_without_end_is_stopped() -> None:
-    from dyeline.formats.pictures.pdf import pdf_pictures
-
     data = hostile.pattern_that_paints_itself()
     with pytest.raises(TooLarge, match="more than 1 s"):
-        within_limits(lambda: list(pdf_pictures(data)), seconds=1, megabytes=600)
+        within_limits(partial(drawn, data), seconds=1, megabytes=600)
 
 
 def test_lines_on_top_of_each_other() -> None:
-    whole = within_limits(lambda: copy_of(hostile.page_of(hostile.TEXT * 10)), seconds=20, megabytes=400)
+    whole = within_limits(partial(copy_of, hostile.page_of(hostile.TEXT * 10)), seconds=20, megabytes=400)
     assert whole.endswith("A notice.")
 
 

@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from dyeline.app.jobs import AT_ONCE, described_pages, described_pictures
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadWorkspace, TooLarge, UnreadableFile
 from dyeline.formats.limited import document_within_limits
-from dyeline.formats.pdf.sketches import page_count, page_sketches
+from dyeline.formats.pdf.sketches import page_count
 from dyeline.match.pages.feature_index import DescribedPage, FeatureIndex
 from dyeline.store.feature_files import load_feature_index, save_feature_index
 from dyeline.store.tables import Version
@@ -24,10 +25,6 @@ from dyeline.store.tables import Version
 LATER_SECONDS: Final = 30.0
 """Time that a trace spends on describing documents that were added by a program which did not."""
 SECONDS_A_PAGE: Final = 0.3
-AT_ONCE: Final = 50
-"""Pages described by one process."""
-MOST_PICTURES: Final = 100
-"""Of a DOCX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +146,7 @@ def _pages(data: bytes) -> list[DescribedPage]:
     pages: list[DescribedPage] = []
     for first in range(0, _count(data), AT_ONCE):
         with suppress(TooLarge, UnreadableFile):  # it may have other pages that can be drawn
-            pages += document_within_limits(partial(_pages_from, data, first), size=len(data))
+            pages += document_within_limits(partial(described_pages, data, first), size=len(data))
     return pages
 
 
@@ -160,33 +157,10 @@ def _count(data: bytes) -> int:
     return 0
 
 
-def _pages_from(data: bytes, first: int) -> list[DescribedPage]:
-    from dyeline.match.pages.features import packed
-    from dyeline.match.pages.figures import page_features
-
-    pages = []
-    for page in page_sketches(data, first=first, most=AT_ONCE):
-        with suppress(ValueError):
-            features = page_features(page.draw, page.size_pt, page.text)
-            pages.append(DescribedPage(page.number, packed(features)))
-    return pages
-
-
 def _pictures(data: bytes) -> list[DescribedPage]:
     with suppress(TooLarge, UnreadableFile):
-        return document_within_limits(partial(_pictures_of, data), size=len(data))
+        return document_within_limits(partial(described_pictures, data), size=len(data))
     return []
-
-
-def _pictures_of(data: bytes) -> list[DescribedPage]:
-    from dyeline.formats.docx.pictures import embedded_pictures
-    from dyeline.match.pages.features import packed
-    from dyeline.match.pages.figures import picture_features
-
-    return [
-        DescribedPage(-1, packed(picture_features(pixels)))
-        for _, pixels in embedded_pictures(data)[:MOST_PICTURES]
-    ]
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -14,6 +14,7 @@ from typing import Any, cast, get_args
 import numpy as np
 
 from dyeline.app.documents import VersionRecord, find_document, load_match_index, version_record
+from dyeline.app.jobs import new_document
 from dyeline.app.journal import commit_to, record
 from dyeline.app.language import detect_style, is_english
 from dyeline.app.looks import describe_looks
@@ -28,9 +29,6 @@ from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
 from dyeline.formats.limited import document_within_limits
 from dyeline.formats.limits import MAX_FILE_BYTES
-from dyeline.formats.pdf.format import Pdf
-from dyeline.formats.pdf.words import page_words
-from dyeline.formats.registry import read_file
 from dyeline.issue.plan import plan_sites
 from dyeline.model.document import Document as CarrierView
 from dyeline.model.document import Style
@@ -93,7 +91,8 @@ def add_document(
         progress: called with the number of pages recognised so far, and of all, for a PDF of scanned pages.
     """
     path = Path(file_name)
-    content, words = document_within_limits(partial(_content, data, path.suffix, dense=dense), size=len(data))
+    work = partial(new_document, data, path.suffix, dense=dense)
+    content, words = document_within_limits(work, size=len(data))
     scan = is_scan(content)
     if scan:
         content, words = recognised(data, content, words, progress=progress)
@@ -159,24 +158,6 @@ def _stored_pages(workspace: Workspace, words: Sequence[PageWords]) -> str:
         return ""
     pages = [StoredPage(page, np.ones(len(page.starts), dtype=np.bool_)) for page in words]
     return workspace.blobs.put(dump_pages(pages))
-
-
-def _content(data: bytes, suffix: str, *, dense: bool) -> tuple[Content, tuple[PageWords, ...]]:
-    """Return what a file holds, and the words of its pages if it is a PDF."""
-    content = read_file(data, declarations=True, hint_suffix=suffix)
-    if dense:
-        content = _at_every_word(data, content)
-    return content, page_words(data, content) if content.kind == "pdf" else ()
-
-
-def _at_every_word(data: bytes, content: Content) -> Content:
-    if content.kind != "pdf":
-        raise BadInput(
-            f"Only a PDF can have marks at the letters of every word; this file is {content.kind}.",
-            fix="leave out --dense.",
-            kind=content.kind,
-        )
-    return Pdf().at_every_word(data, content)
 
 
 def _refuse_marked(content: Content) -> None:

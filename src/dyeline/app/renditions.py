@@ -8,61 +8,25 @@ made and checked in offsets of the rendition's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-
-import numpy as np
-from numpy.typing import NDArray
 
 from dyeline.app.documents import VersionRecord, decided_sites, source_content
 from dyeline.app.looks import describe_looks
+from dyeline.app.making import Making, Pages, from_file, from_rendition, holes
 from dyeline.app.scans import is_scanned
 from dyeline.app.surveys import document_content
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.image.carrier import Image
 from dyeline.carriers.layout.carrier import Layout
-from dyeline.carriers.replace import ordered_places
 from dyeline.carriers.textlayer import TextLayer
-from dyeline.formats.content import Content, Template
+from dyeline.formats.content import Content
 from dyeline.formats.limited import document_within_limits
-from dyeline.formats.pdf.words import page_words
 from dyeline.formats.registry import by_kind
-from dyeline.issue.page_gate import PageGate, page_gate
-from dyeline.issue.picture_gate import PictureGate, picture_gate
 from dyeline.issue.plan import plan_sites, usable_sites
 from dyeline.model.document import Document as CarrierView
-from dyeline.model.pages import PageWords
 from dyeline.model.sites import Site
 from dyeline.store.models import Circulation
-from dyeline.store.pages_npz import StoredPage, dump_pages, load_pages
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Pages of a circulation: the words, and the file unmarked, with all words moved left, and right."""
-
-    stored: tuple[StoredPage, ...]
-    plain: bytes
-    left: bytes
-    right: bytes
-
-    def gate(self, sites: Sequence[Site]) -> PageGate | None:
-        """Return what released copies are checked against; None where no word is moved."""
-        return page_gate(self.left, self.right, [page.words for page in self.stored], sites)
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """What copies are made from: the text that they hold, the sites in it, the template.
-
-    ``pages`` and ``pictures`` are there where words are moved or pictures marked.
-    """
-
-    text: str
-    sites: tuple[Site, ...]
-    template: Template
-    pages: Pages | None = None
-    pictures: PictureGate | None = None
+from dyeline.store.pages_npz import dump_pages, load_pages
 
 
 def is_rendered(version: VersionRecord, kind: str) -> bool:
@@ -108,41 +72,14 @@ def making_of(workspace: Workspace, version: VersionRecord, sites: tuple[Site, .
     if is_rendered(version, kind):
         data = _rendition(workspace, version, data, content)
         pdf = document_content(workspace, data, "pdf")
-        work = partial(_from_rendition, data, pdf, content, sites)
+        work = partial(from_rendition, data, pdf, content, sites)
     elif kind != version.kind:
-        return Making(content.text, sites, by_kind(kind).typeset(content, _holes(sites)[0]))
+        return Making(content.text, sites, by_kind(kind).typeset(content, holes(sites)[0]))
     else:
         pages = version.row.pages_sha256  # "" where it was added before pages were recorded
         words = [page.words for page in load_pages(workspace.blobs.get(pages))] if pages else None
-        work = partial(_from_file, kind, data, content, sites, words, scanned=is_scanned(version))
+        work = partial(from_file, kind, data, content, sites, words, scanned=is_scanned(version))
     return document_within_limits(work, size=len(data))
-
-
-def _from_file(
-    kind: str,
-    data: bytes,
-    content: Content,
-    sites: tuple[Site, ...],
-    words: Sequence[PageWords] | None,
-    *,
-    scanned: bool,
-) -> Making:
-    """Return what copies of a file of the same kind are made from. ``words`` of its pages, if they are known."""
-    inside, text = sites, content.text
-    if scanned:  # the file itself holds no text
-        inside, text = tuple(_at_the_beginning(site) for site in sites), ""
-    spans, marks = _holes(inside)
-    template = by_kind(kind).template(data, content, spans, marks=marks)
-    pictures = picture_gate(kind, data, sites)
-    if kind != "pdf":
-        return Making(text, inside, template, pictures=pictures)
-    if words is None:
-        words = page_words(data, content)
-    return Making(text, inside, template, _pages(words, template, sites, inside), pictures)
-
-
-def _at_the_beginning(site: Site) -> Site:
-    return replace(site, places=tuple(replace(place, start=0, end=0) for place in site.places))
 
 
 def record_pages(workspace: Workspace, circulation: Circulation, pages: Pages) -> None:
@@ -197,55 +134,3 @@ def _rendition_sites(workspace: Workspace, version: VersionRecord, worded: Seque
     )
     sites = [*offered.sites, *plan_sites(view, [TextLayer(), Layout(), Image()])]
     return sorted(sites, key=lambda site: (site.places[0].start, site.places[0].end))
-
-
-def _from_rendition(rendition: bytes, pdf: Content, content: Content, sites: tuple[Site, ...]) -> Making:
-    """Return what copies as PDF are made from, given the rendition's content and the version's."""
-    from dyeline.formats.typeset.mapping import map_text, map_words, pdf_sites
-    from dyeline.formats.typeset.marks import make_rendition_template
-
-    mapping = map_text(content.text, pdf.text)
-    inside = pdf_sites(sites, mapping)
-    template = make_rendition_template(rendition, pdf, [place for _, place in ordered_places(inside)])
-    words = map_words(page_words(rendition, pdf), mapping)
-    pages = _pages(words, template, sites, inside, template.moving)
-    return Making(pdf.text, inside, template, pages, picture_gate("pdf", rendition, inside))
-
-
-def _holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:
-    places = [place for _, place in ordered_places(sites)]
-    return [(place.start, place.end) for place in places], [place.mark for place in places]
-
-
-def _pages(
-    words: Sequence[PageWords],
-    template: Template,
-    sites: Sequence[Site],
-    inside: Sequence[Site],
-    moving: Sequence[NDArray[np.bool_]] = (),
-) -> Pages:
-    """Return the pages of a circulation, given its template. Words that a site moves are not fixed.
-
-    ``words`` and ``sites`` are in offsets of the version's text; ``inside`` are the sites as the
-    template knows them; ``moving`` tells which words of every page stand elsewhere in another wording.
-    """
-    moved = np.array(
-        [site.places[0].start for site in sites if site.places[0].mark.startswith("shift:")], dtype=np.int64
-    )
-    still = moving or [np.zeros(len(page.starts), dtype=np.bool_) for page in words]
-    stored = tuple(
-        StoredPage(page, ~np.isin(page.starts, moved) & ~shaky)
-        for page, shaky in zip(words, still, strict=True)
-    )
-    places = [place for _, place in ordered_places(inside)]
-    texts = [place.texts[0] for place in places]  # letters carry marks in copies: drawn pages should, too
-
-    def drawn(variants: Sequence[int]) -> bytes:
-        return template.render(texts, variants=variants, notice=None, stamp=None)
-
-    plain, left, right = (
-        drawn(()),
-        drawn([0] * len(places)),
-        drawn([int(p.mark.startswith("shift:")) for p in places]),
-    )
-    return Pages(stored, plain, left, right)

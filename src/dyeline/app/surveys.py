@@ -9,11 +9,10 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
+from dyeline.app.jobs import known_document
 from dyeline.app.workspace import Workspace
 from dyeline.formats.content import Content
 from dyeline.formats.limited import document_within_limits
-from dyeline.formats.pdf.format import Pdf
-from dyeline.formats.registry import by_kind
 from dyeline.store.files import make_folder, write_durably
 
 
@@ -23,7 +22,7 @@ def document_content(workspace: Workspace, data: bytes, kind: str) -> Content:
     Raises what ``Format.read`` raises.
     """
     survey = _kept(_path(workspace, data)) if kind == "pdf" else b""
-    content = document_within_limits(partial(_content, kind, data, survey), size=len(data))
+    content = document_within_limits(partial(known_document, kind, data, survey), size=len(data))
     if content.survey != survey:
         keep_survey(workspace, data, content)
     return content
@@ -35,11 +34,6 @@ def keep_survey(workspace: Workspace, data: bytes, content: Content) -> None:
         path = _path(workspace, data)
         make_folder(path.parent, private=True)
         write_durably(path, content.survey)
-
-
-def _content(kind: str, data: bytes, survey: bytes) -> Content:
-    known = Pdf().recalled(data, survey) if survey else None
-    return known or by_kind(kind).read(data, declarations=True)
 
 
 def _kept(path: Path) -> bytes:

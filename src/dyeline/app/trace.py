@@ -31,6 +31,7 @@ from dyeline.formats.limited import exhibit_within_limits
 from dyeline.formats.ocr.choice import best_recogniser
 from dyeline.match.index import GramIndex
 from dyeline.model.finding import Finding
+from dyeline.sandbox.unsafe import UNSAFE_NOTICE, is_unsafe
 from dyeline.store.blocks_json import load_blocks
 from dyeline.trace.flow import Question, Traced, trace
 from dyeline.trace.shelf import Alike, CopyColumns, ShelvedCirculation, ShelvedVersion
@@ -223,7 +224,7 @@ def examine_files(
     with failures_recorded(workspace, receipt):
         taken, traced = _traced(workspace, files, bound, only, label, watch)
         readings = keep(traced)
-        parameters = {"bound": bound, "document": label}
+        parameters = {"bound": bound, "document": label, **({"sandbox": "none"} if is_unsafe() else {})}
         recorded = record_examination(workspace, receipt, traced.finding, parameters, readings=readings)
     return Examined(traced, taken, recorded.examinations, readings, receipt.entry, recorded.entry)
 
@@ -246,7 +247,7 @@ def _traced(
         None if only is None else frozenset(only),
         document,
         tuple(_leads(workspace, taken)),
-        taken.notices,
+        (*taken.notices, *((UNSAFE_NOTICE,) if is_unsafe() else ())),
     )
     looks = WorkspaceLooks(workspace)
     traced = trace(taken.exhibit, shelf, reading_carriers(), question, best_recogniser, looks, watch)

@@ -31,6 +31,7 @@ from dyeline.cli import (
 )
 from dyeline.cli.shell import Shell, be_lenient_about_encodings, shell_of
 from dyeline.errors import DyelineError
+from dyeline.sandbox.unsafe import UNSAFE_NAME
 
 # Plain help: drawing boxes would import Rich and double the time of --help.
 app = typer.Typer(
@@ -59,6 +60,13 @@ def main(
         ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    unsafe_no_sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--unsafe-no-sandbox",
+            help="Read files without protection against hostile ones, and put that on record.",
+        ),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -66,6 +74,8 @@ def main(
     """Issue individually marked copies of a document, and trace leaked text back to its copy."""
     shell = shell_of(context)
     shell.workspace_option, shell.debug = workspace, debug
+    if unsafe_no_sandbox:
+        os.environ[UNSAFE_NAME] = "1"  # for the processes that this one starts as well
 
 
 app.command("init", epilog=init.EXAMPLE)(init.init)

@@ -17,6 +17,7 @@ from dyeline.errors import GateFailed, NoticeWithoutRoom
 from dyeline.formats.pdf import survey
 from dyeline.issue.recipe import MarkedCopy, Recipe
 from tests.pdfs import by_typst
+from tests.unconfined import in_this_process
 
 PEOPLE = b"name,email\nAda Ash,ada@example.org\nBen Birch,ben@example.org\n"
 
@@ -31,6 +32,7 @@ def added(workspace: Workspace) -> Workspace:
 def test_issuing_does_not_look_for_marks_again(added: Workspace, tmp_path: Path) -> None:
     again = AssertionError("looked for again")
     with (
+        in_this_process(),
         mock.patch.object(survey, "find_marks", side_effect=again),
         mock.patch.object(survey, "candidates", side_effect=again),
     ):

@@ -1,0 +1,127 @@
+"""What copies of a circulation are made from, found in the bytes of a file: jobs of the confined reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dyeline.carriers.replace import ordered_places
+from dyeline.formats.content import Content, Template
+from dyeline.formats.pdf.words import page_words
+from dyeline.formats.registry import by_kind
+from dyeline.issue.page_gate import PageGate, page_gate
+from dyeline.issue.picture_gate import PictureGate, picture_gate
+from dyeline.model.pages import PageWords
+from dyeline.model.sites import Site
+from dyeline.store.pages_npz import StoredPage
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Pages of a circulation: the words, and the file unmarked, with all words moved left, and right."""
+
+    stored: tuple[StoredPage, ...]
+    plain: bytes
+    left: bytes
+    right: bytes
+
+    def gate(self, sites: Sequence[Site]) -> PageGate | None:
+        """Return what released copies are checked against; None where no word is moved."""
+        return page_gate(self.left, self.right, [page.words for page in self.stored], sites)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What copies are made from: the text that they hold, the sites in it, the template.
+
+    ``pages`` and ``pictures`` are there where words are moved or pictures marked.
+    """
+
+    text: str
+    sites: tuple[Site, ...]
+    template: Template
+    pages: Pages | None = None
+    pictures: PictureGate | None = None
+
+
+def from_file(
+    kind: str,
+    data: bytes,
+    content: Content,
+    sites: tuple[Site, ...],
+    words: Sequence[PageWords] | None,
+    *,
+    scanned: bool,
+) -> Making:
+    """Return what copies of a file of the same kind are made from. ``words`` of its pages, if they are known."""
+    inside, text = sites, content.text
+    if scanned:  # the file itself holds no text
+        inside, text = tuple(_at_the_beginning(site) for site in sites), ""
+    spans, marks = holes(inside)
+    template = by_kind(kind).template(data, content, spans, marks=marks)
+    pictures = picture_gate(kind, data, sites)
+    if kind != "pdf":
+        return Making(text, inside, template, pictures=pictures)
+    if words is None:
+        words = page_words(data, content)
+    return Making(text, inside, template, _pages(words, template, sites, inside), pictures)
+
+
+def _at_the_beginning(site: Site) -> Site:
+    return replace(site, places=tuple(replace(place, start=0, end=0) for place in site.places))
+
+
+def from_rendition(rendition: bytes, pdf: Content, content: Content, sites: tuple[Site, ...]) -> Making:
+    """Return what copies as PDF are made from, given the rendition's content and the version's."""
+    from dyeline.formats.typeset.mapping import map_text, map_words, pdf_sites
+    from dyeline.formats.typeset.marks import make_rendition_template
+
+    mapping = map_text(content.text, pdf.text)
+    inside = pdf_sites(sites, mapping)
+    template = make_rendition_template(rendition, pdf, [place for _, place in ordered_places(inside)])
+    words = map_words(page_words(rendition, pdf), mapping)
+    pages = _pages(words, template, sites, inside, template.moving)
+    return Making(pdf.text, inside, template, pages, picture_gate("pdf", rendition, inside))
+
+
+def holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:
+    """Return ranges and marks of the places of sites, in the order of the text."""
+    places = [place for _, place in ordered_places(sites)]
+    return [(place.start, place.end) for place in places], [place.mark for place in places]
+
+
+def _pages(
+    words: Sequence[PageWords],
+    template: Template,
+    sites: Sequence[Site],
+    inside: Sequence[Site],
+    moving: Sequence[NDArray[np.bool_]] = (),
+) -> Pages:
+    """Return the pages of a circulation, given its template. Words that a site moves are not fixed.
+
+    ``words`` and ``sites`` are in offsets of the version's text; ``inside`` are the sites as the
+    template knows them; ``moving`` tells which words of every page stand elsewhere in another wording.
+    """
+    moved = np.array(
+        [site.places[0].start for site in sites if site.places[0].mark.startswith("shift:")], dtype=np.int64
+    )
+    still = moving or [np.zeros(len(page.starts), dtype=np.bool_) for page in words]
+    stored = tuple(
+        StoredPage(page, ~np.isin(page.starts, moved) & ~shaky)
+        for page, shaky in zip(words, still, strict=True)
+    )
+    places = [place for _, place in ordered_places(inside)]
+    texts = [place.texts[0] for place in places]  # letters carry marks in copies: drawn pages should, too
+
+    def drawn(variants: Sequence[int]) -> bytes:
+        return template.render(texts, variants=variants, notice=None, stamp=None)
+
+    plain, left, right = (
+        drawn(()),
+        drawn([0] * len(places)),
+        drawn([int(p.mark.startswith("shift:")) for p in places]),
+    )
+    return Pages(stored, plain, left, right)

@@ -1,0 +1,1 @@
+"""The process in which bytes from strangers are taken apart: what it may do, and how it answers."""

@@ -1,0 +1,193 @@
+"""The reader: a process that holds nothing of the user's, confines itself, and runs each job in a child of its own.
+
+It is started fresh, not forked from the program that holds keys and names, so that a file which takes a job
+over finds none of them in memory. Jobs come in as pickles (from our own program); what goes out is read by
+``answers``. Nothing that a job sends reaches the program but through a pipe that ends with the job.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import json
+import os
+import pickle
+import resource
+import select
+import signal
+import struct
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from dyeline.errors import DyelineError
+from dyeline.sandbox import answers, landlock, seccomp
+from dyeline.sandbox.job import Ended, Job
+from dyeline.sandbox.places import DEVICES
+from dyeline.sandbox.syscalls import machine
+
+CHUNK = 1 << 20
+_F_SETPIPE_SZ = 1031
+_PR_SET_DUMPABLE = 4
+_GRACE_SECONDS = 5.0  # for a job to end after its answer
+
+
+def main(given: str) -> None:
+    """Serve jobs from standard input until it ends. ``given`` is JSON: readable folders and whether to confine."""
+    options = json.loads(given)
+    requests, replies = _own_pipes()
+    space = _Space()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program ends this process
+    if options["confine"]:
+        confine_reader([Path(one) for one in options["readable"]])
+    while True:
+        head = requests.read(8)
+        if len(head) < 8:
+            return
+        (length,) = struct.unpack(">Q", head)
+        _serve(requests.read(length), replies, space, confined=options["confine"])
+
+
+def confine_reader(readable: list[Path]) -> None:
+    """Give up files, network and all else that reading needs not; of Landlock what there is."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # jobs cannot look into this process
+    if landlock.version():
+        landlock.restrict(readable=readable, kept=DEVICES)
+    seccomp.install(seccomp.reader_program(machine()))
+
+
+def _own_pipes() -> tuple[BinaryIO, int]:
+    """Return standard input and output, and put nothing in their places: no library may write into an answer."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    os.close(nothing)
+    return requests, replies
+
+
+def _serve(request: bytes, replies: int, space: _Space, *, confined: bool) -> None:
+    """Run one job and pass on what it answers, and how it ended."""
+    job: Job = pickle.loads(request)  # noqa: S301 - from our own program
+    reading, writing = os.pipe()
+    with suppress(OSError):
+        import fcntl
+
+        fcntl.fcntl(reading, _F_SETPIPE_SZ, CHUNK)
+    held = space.bytes_held()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        os.close(replies)
+        _inside(job, writing, held, confined)
+    os.close(writing)
+    until = time.monotonic() + job.wall_seconds
+    late, flooded = _pass_on(reading, replies, job.answer_bytes, until)
+    if late or flooded:
+        os.kill(child, signal.SIGKILL)
+    os.close(reading)
+    status, usage = _waited(child, min(until, time.monotonic() + _GRACE_SECONDS))
+    short = usage.ru_maxrss - before > job.megabytes * 1024 / 3
+    ended = Ended(status=status, late=late, flooded=flooded, short_of_memory=short)
+    _send(replies, b"E", json.dumps(ended.to_dict()).encode())
+
+
+def _pass_on(reading: int, replies: int, most: int, until: float) -> tuple[bool, bool]:
+    """Pass bytes on until the job closes its pipe; return whether time, or the size of the answer, ran out."""
+    poll = select.poll()
+    poll.register(reading, select.POLLIN | select.POLLHUP)
+    passed = 0
+    while True:
+        left = until - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            return True, False
+        chunk = os.read(reading, CHUNK)
+        if not chunk:
+            return False, False
+        passed += len(chunk)
+        if passed > most:
+            return False, True
+        _send(replies, b"D", chunk)
+
+
+def _waited(child: int, until: float) -> tuple[int, resource.struct_rusage]:
+    """Wait for a job that has closed its pipe; end it when it does not."""
+    pause = 0.0002
+    while time.monotonic() < until:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            return status, usage
+        time.sleep(pause)
+        pause = min(2 * pause, 0.05)
+    os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    return status, usage
+
+
+def _send(replies: int, kind: bytes, data: bytes) -> None:
+    view = memoryview(kind + struct.pack(">I", len(data)))
+    for part in (view, memoryview(data)):
+        while part:
+            part = part[os.write(replies, part) :]
+
+
+def _inside(job: Job, writing: int, held: int, confined: bool) -> None:
+    """Do the work in the child, write what came of it, and end without returning."""
+    try:
+        _limit(job, held)
+        if confined:
+            seccomp.install(seccomp.job_program(machine(), os.getpid()))
+        shape, row = _answer(job.work)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(struct.pack(">QQ", len(shape), sum(part.nbytes for part in row)) + shape)
+            for part in row:
+                pipe.write(part)
+    except BaseException:
+        os._exit(1)  # the program sees that there is no answer
+    os._exit(0)
+
+
+def _answer(work: Callable[[], object]) -> tuple[bytes, list[memoryview]]:
+    try:
+        return answers.written(["result", work()])
+    except MemoryError:
+        return answers.written(["memory", None])
+    except Exception as fault:
+        if not isinstance(fault, DyelineError):
+            fault.add_note(f"In the process that read the file:\n{traceback.format_exc()}")
+        return answers.written(["raised", fault])
+
+
+def _limit(job: Job, held: int) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    faulthandler.disable()  # what the child broke on is the file
+    if "cv2" in sys.modules:
+        sys.modules["cv2"].setNumThreads(0)  # its threads are not there after a fork, and would be waited for
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (job.seconds, job.seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    if held:
+        most = held + job.megabytes * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+class _Space:
+    """How much address space this process has: a file that cannot be opened any more once it is confined."""
+
+    def __init__(self) -> None:
+        self._file: int | None = None
+        with suppress(OSError):  # not Linux
+            self._file = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+    def bytes_held(self) -> int:
+        """Return it; 0 where that is not told."""
+        if self._file is None:
+            return 0
+        return int(os.pread(self._file, 100, 0).split()[0]) * resource.getpagesize()
