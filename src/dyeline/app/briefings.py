@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from dyeline.app.subjects import MOST_LETTERS, Subject, read_subject
 from dyeline.app.table import Row, Table, read_table
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, NotFound, UnreadableFile
+from dyeline.store.bulk import BriefingRow, insert_briefings
 from dyeline.store.labels import take_labels
 from dyeline.store.tables import Briefing, Document, Recipient, SheetFact
 
 COLUMNS = ("person", "subject", "time", "channel", "by")
 REQUIRED = COLUMNS[:3]
 _HEADER = ",".join(COLUMNS)
-_BATCH = 2000
 _SHOWN = 5  # bad rows that an error message spells out; its facts have them all
 
 
@@ -262,37 +262,32 @@ def _added(people: Sequence[str]) -> dict[str, int]:
 
 
 def _store(fresh: dict[str, _Entry], newcomers: dict[str, int]) -> None:
-    now = datetime.now(UTC)
     people = dict(Recipient.objects.values_list("label", "pk"))
     documents = dict(Document.objects.values_list("label", "pk"))
     labels = {key: label for label, key in people.items()}
-    rows = []
-    for entry in fresh.values():
-        recipient = people[entry.recipient] if entry.recipient else newcomers[entry.person.casefold()]
-        stored = _Entry(
-            entry.line,
-            entry.person,
-            labels[recipient],
-            entry.subject,
-            entry.when,
-            entry.channel,
-            entry.told_by,
-        )
-        rows.append(
-            Briefing(
-                recipient_id=recipient,
-                document_id=documents[entry.subject.document] if entry.subject.document else None,
-                fact=entry.subject.fact,
-                fact_key=entry.subject.fact.casefold(),
-                begins=entry.when.begins,
-                ends=entry.when.ends,
-                channel=entry.channel,
-                told_by=entry.told_by,
-                key=_key(stored),
-                imported=now,
-            )
-        )
-    Briefing.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
+    insert_briefings(_row(key, entry, people, labels, newcomers, documents) for key, entry in fresh.items())
+
+
+def _row(
+    key: str,
+    entry: _Entry,
+    people: dict[str, int],
+    labels: dict[int, str],
+    newcomers: dict[str, int],
+    documents: dict[str, int],
+) -> BriefingRow:
+    """Return an entry as it is stored; of somebody who was just added, under the key with the new label."""
+    recipient = people[entry.recipient] if entry.recipient else newcomers[entry.person.casefold()]
+    return BriefingRow(
+        recipient,
+        documents[entry.subject.document] if entry.subject.document else None,
+        entry.subject.fact,
+        entry.when.begins,
+        entry.when.ends,
+        entry.channel,
+        entry.told_by,
+        key if entry.recipient else _key(replace(entry, recipient=labels[recipient])),
+    )
 
 
 def _unusable(bad: Iterable[RowNote], rows: int) -> BadInput:

