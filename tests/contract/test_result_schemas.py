@@ -76,6 +76,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
     call("case", "case", "new", "Spring")
     call("case-show", "case", "show", "Spring")
     call("case-propositions", "case", "propositions", "Spring")
+    decision = ("--decision", "not-protected", "--by", "reviewer", "--reason", "sold")
+    call("case-disclose", "case", "disclose", "Spring", *decision)
     call("case-add", "case", "add", "Spring", names[0], names[3], "--received", "2026-02-05")
     call("case-show", "case", "show", "Spring")
     call("case-add", "case", "add", "Spring", names[1], names[2], names[0], bad, "--document", "D-001")

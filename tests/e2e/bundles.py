@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from dyeline.app.case_exhibits import add_exhibits
-from dyeline.app.cases import new_case
 from dyeline.app.issue import issue
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline_verify.cli import check
-from tests.e2e.journey import NOTE, pasted, people
+from tests.e2e.journey import NOTE, opened_case, pasted, people
 
 CASE = "Move"
 
@@ -28,7 +27,7 @@ def case_of_two(root: Path) -> Workspace:
     import_recipients(workspace, people(12))
     issue(workspace, "D-001", "all", root / "copies")
     lines = [line for line in pasted(root / "copies" / "C-0005.md").split("\n") if line]
-    new_case(workspace, CASE, bound=1e-3)
+    opened_case(workspace, CASE)
     for number in (1, 2):
         path = root / f"{number}.txt"
         path.write_text(lines[number], encoding="utf-8")

@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from dyeline.app.cases import CaseRecord, new_case
+from dyeline.app.disclosure import decide
+from dyeline.app.workspace import Workspace
 from dyeline.formats.registry import read_file
 
 NOTE = """# Moving house
@@ -41,6 +44,13 @@ def manifest(folder: Path) -> list[dict[str, str]]:
     """Return the rows of the manifest in a folder of copies."""
     with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def opened_case(workspace: Workspace, name: str) -> CaseRecord:
+    """Open a case that was decided to be no protected disclosure."""
+    record = new_case(workspace, name)
+    decide(workspace, name, "not-protected", by="reviewer", reason="sold for money")
+    return record
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -42,6 +42,9 @@ def test_the_commands_of_a_case(office: Workspace, capsys: pytest.CaptureFixture
     assert asked("new", "Move", "--bound", "1e-4")["bound"] == 1e-4
     assert "has no exhibits yet" in called("show", "Move")
     assert "no examined exhibit yet" in called("propositions", "Move")
+    assert asked("add", "Move", *files, status=77)["error"]["code"] == "case.no_decision"
+    decision = ("--decision", "not-protected", "--by", "reviewer", "--reason", "sold for money")
+    assert asked("disclose", "Move", *decision)["decision"] == "not-protected"
     added = asked("add", "Move", *files, "--received", "2026-03-01", "--source", "a reader")
     assert [one["label"] for one in added["exhibits"]] == ["EX-1", "EX-2"]
     assert "was there already" in called("add", "Move", files[0])

@@ -10,7 +10,6 @@ import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
 from dyeline.app.case_view import show_case
-from dyeline.app.cases import new_case
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.facts import compare_facts, import_facts, list_facts, read_sheet_file
 from dyeline.app.issue import issue
@@ -21,7 +20,7 @@ from dyeline.app.workspace import Workspace
 from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotFound, UnreadableFile
 from dyeline.text.declared.numbers import in_words
-from tests.e2e.journey import NOTE, pasted, people
+from tests.e2e.journey import NOTE, opened_case, pasted, people
 
 SHEET = """id,type,relation,value,aliases,versions
 N1,number,raid|search site|premises,30,,A=30;B=40
@@ -177,7 +176,7 @@ def test_a_rewritten_text_counts_in_a_case_when_the_document_is_named(workspace:
     issue_plan(workspace)
     article = workspace.root / "article.txt"
     article.write_text(retold(workspace, "C-0004"))
-    new_case(workspace, "Plan")
+    opened_case(workspace, "Plan")
     (unnamed,) = add_exhibits(workspace, "Plan", [article])
     assert (unnamed.outcome, show_case(workspace, "Plan").finding.family) == ("not_ours", 0)
     with pytest.raises(NotFound):

@@ -67,28 +67,31 @@ def test_from_issue_to_a_proof_for_somebody_else(workspace: Workspace, say: Say,
     assert traced["log"] == {"received": 15, "examination": 16}
     assert "Log: received as entry 17" in say("trace", str(tmp_path / "copies" / "C-0003.txt"))
     say("case", "new", "Spring plan")
+    say(
+        "case", "disclose", "Spring plan", "--decision", "not-protected", "--by", "reviewer", "--reason", "sold"
+    )  # fmt: skip
     say("case", "add", "Spring plan", str(tmp_path / "copies" / "C-0001.txt"))
     case = told(say("case", "show", "Spring plan", "--json"))
     assert (case["label"], case["log"]) == ("K-1", {"opened": 19})
-    assert case["exhibits"][0]["log"] == {"received": 20, "examination": 21}
+    assert case["exhibits"][0]["log"] == {"received": 21, "examination": 22}
 
     verified = told(say("log", "verify", "--json"))
-    assert (verified["size"], verified["misfits"], verified["without_row"]) == (22, [], {})
+    assert (verified["size"], verified["misfits"], verified["without_row"]) == (23, [], {})
     assert "as good as the word" in say("log", "verify")
     key = parse_verifier(say("log", "key").strip())
     say("log", "prove", "6", "--out", str(tmp_path / "six.proof"))
     entry = (tmp_path / "six.proof.entry").read_bytes()
     assert json.loads(entry)["facts"]["copy"] == "C-0002"
-    assert check_proof((tmp_path / "six.proof").read_text(), entry, key.name, [key]).checkpoint.size == 22
+    assert check_proof((tmp_path / "six.proof").read_text(), entry, key.name, [key]).checkpoint.size == 23
     say("log", "checkpoint", "--out", str(tmp_path / "note"))
-    assert parse_checkpoint(open_note((tmp_path / "note").read_text(), [key])[0]).size == 22
+    assert parse_checkpoint(open_note((tmp_path / "note").read_text(), [key])[0]).size == 23
     exported = told(say("log", "export", str(tmp_path / "public"), "--json"))
-    assert (exported["size"], exported["new"], exported["log"]) == (23, 23, 22)
+    assert (exported["size"], exported["new"], exported["log"]) == (24, 24, 23)
 
     shown = say("log", "show", "--kind", "copy.issued")
     assert shown.count("copy.issued") == 4 and "issuer" in shown
     last = told(say("log", "show", "--last", "1", "--json"))["entries"][0]
-    assert (last["number"], last["kind"], last["role"]) == (22, "log.exported", "auditor")
+    assert (last["number"], last["kind"], last["role"]) == (23, "log.exported", "auditor")
     whole = b"".join(workspace.log.entries()) + b"".join(
         path.read_bytes() for path in (tmp_path / "public").rglob("*") if path.is_file()
     )

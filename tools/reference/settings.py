@@ -21,6 +21,8 @@ the options of a command win over them. An unknown setting or a value out of ran
 ENVIRONMENT = {
     "DYELINE_ACTOR": "Who acts, where several people share one account of the operating system; else the name of "
     "that account. The log knows the person by a label (A-1) alone.",
+    "DYELINE_ROSTER_KEY": "File of the roster key, where it is kept outside of the workspace: whoever imports people "
+    "or issues needs it, once names are sealed (`dyeline quorum set 2 --roster-key FILE`).",
     "DYELINE_WORKSPACE": "The workspace folder to use. `--workspace DIR` wins over it; without both, the "
     "nearest folder upwards that holds a settings file is used.",
 }

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dyeline.app.moments import Moment, read_moment
-from dyeline.app.people import RowNote, checked_person
+from dyeline.app.people import Person, RowNote, checked_person
 from dyeline.app.recipients import read_table_file
+from dyeline.app.sealed_people import add_sealed
+from dyeline.app.sealing import Sealer, is_sealed, sealer_of
 from dyeline.app.subjects import MOST_LETTERS, Subject, read_subject
 from dyeline.app.table import Row, Table, read_table
 from dyeline.app.workspace import Workspace
+from dyeline.custody.redact import redacted
 from dyeline.errors import BadInput, NotFound, UnreadableFile
 from dyeline.store.bulk import BriefingRow, insert_briefings
 from dyeline.store.labels import take_labels
@@ -72,6 +75,30 @@ class _Known:
     sheets: dict[str, set[str]]
     by_key: dict[str, str]
     by_name: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    # where names are sealed, these hold blind values, and texts that are not sealed lose the names in them
+    sealer: Sealer | None = None
+    label_of: Callable[[str], str | None] = lambda text: None
+    pseudonym_of: Callable[[str], str | None] = lambda text: None
+
+    def find(self, text: str) -> list[str] | None:
+        """Return the labels that a label, an address or a name may mean; None for nobody."""
+        wanted = text.casefold()
+        if wanted in self.by_key:
+            return [self.by_key[wanted]]
+        if self.sealer is None:
+            return self.by_name.get(wanted)
+        email, name = (self.sealer.roster.blind(kind, text) for kind in ("email", "name"))
+        return [self.by_key[email]] if email in self.by_key else self.by_name.get(name)
+
+    def shown(self, text: str) -> str:
+        """Return a text as it may stand beside sealed names."""
+        return redacted(text, self.pseudonym_of)
+
+    def teller(self, text: str) -> str:
+        """Return who told, as it may stand beside sealed names."""
+        if self.sealer is None or not text:
+            return text
+        return self.label_of(text) or self.sealer.pseudonym(text)
 
 
 def read_briefing_file(path: Path) -> bytes:
@@ -97,8 +124,9 @@ def import_briefings(
     """
     table = read_table(data, expected=COLUMNS)
     columns = _columns(table)
+    sealer = sealer_of(workspace) if is_sealed(workspace) else None
     with workspace.reading() if dry_run else workspace.writing():
-        known = _known()
+        known = _known(sealer)
         entries: list[_Entry] = []
         bad: list[RowNote] = []
         warnings: list[RowNote] = []
@@ -118,7 +146,7 @@ def import_briefings(
         there = set(Briefing.objects.values_list("key", flat=True))
         fresh = {key: entry for key, entry in zip(keys, entries, strict=True) if key not in there}
         if not dry_run:
-            _store(fresh, _added(list(newcomers.values())))
+            _store(fresh, _added(list(newcomers.values()), sealer))
     return BriefingImport(
         rows=len(table.rows),
         added=len(fresh),
@@ -177,13 +205,16 @@ def _columns(table: Table) -> dict[str, int]:
     return columns
 
 
-def _known() -> _Known:
-    rows = list(Recipient.objects.values_list("label", "name", "email_key"))
+def _known(sealer: Sealer | None) -> _Known:
+    name = "name" if sealer is None else "name_key"
+    rows = list(Recipient.objects.values_list("label", name, "email_key"))
     by_key = {label.casefold(): label for label, _, _ in rows} | {key: label for label, _, key in rows if key}
     sheets: dict[str, set[str]] = defaultdict(set)
     for label, name in SheetFact.objects.values_list("document__label", "name"):
         sheets[label].add(name.casefold())
     known = _Known(document_names(), sheets, by_key)
+    if sealer is not None:
+        known.sealer, known.label_of, known.pseudonym_of = sealer, sealer.labels(), sealer.pseudonyms()
     for label, name, _ in rows:
         known.by_name[" ".join(name.split()).casefold()].append(label)
     return known
@@ -210,25 +241,29 @@ def _entry(row: Row, columns: dict[str, int], width: int, known: _Known, add_peo
         )
     if len(person) > 1:
         return f"column person is the name of {len(person)} recipients ({', '.join(person)}); write the label or e-mail"
-    subject = read_subject(values["subject"], known.documents)
+    subject = read_subject(known.shown(values["subject"]), known.documents)
     if isinstance(subject, str):
         return f"column subject {subject}"
     when = read_moment(values["time"])
     if isinstance(when, str):
         return f"column time {when}"
-    return _Entry(row.line, values["person"], person[0], subject, when, values["channel"], values["by"])
+    channel, teller = known.shown(values["channel"]), known.teller(values["by"])
+    return _Entry(row.line, values["person"], person[0], subject, when, channel, teller)
 
 
 def _person(text: str, known: _Known, add_people: bool) -> list[str] | None:
     """Return the labels that a cell may mean; [""] for somebody to be added, None for nobody."""
-    wanted = text.casefold()
-    if wanted in known.by_key:
-        return [known.by_key[wanted]]
-    if wanted in known.by_name:
-        return known.by_name[wanted]
+    found = known.find(text)
+    if found is not None:
+        return found
     if add_people and not isinstance(checked_person(_as_person(text)), str):
         return [""]
     return None
+
+
+def _person_of(text: str) -> Person:
+    values = _as_person(text)
+    return Person(values["name"], values.get("email", ""))
 
 
 def _as_person(text: str) -> dict[str, str]:
@@ -242,14 +277,21 @@ def _doubts(entry: _Entry, known: _Known) -> list[RowNote]:
     return []
 
 
+def briefing_key(person: str, subject: Subject, when: Moment, channel: str) -> str:
+    """Return the hash of everything that makes an entry the same as another; ``person`` is a recipient's label."""
+    parts = (person, *subject.key, when.begins.isoformat(), when.ends.isoformat(), channel.casefold())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 def _key(entry: _Entry) -> str:
-    person = entry.recipient or entry.person.casefold()
-    parts = (person, *entry.subject.key, entry.when.begins.isoformat(), entry.when.ends.isoformat())
-    return hashlib.sha256("\0".join((*parts, entry.channel.casefold())).encode()).hexdigest()
+    return briefing_key(entry.recipient or entry.person.casefold(), entry.subject, entry.when, entry.channel)
 
 
-def _added(people: Sequence[str]) -> dict[str, int]:
+def _added(people: Sequence[str], sealer: Sealer | None) -> dict[str, int]:
     """Add recipients; return their primary keys by the case-folded text that named them."""
+    if sealer is not None:
+        keys = add_sealed([_person_of(text) for text in people], sealer)
+        return dict(zip((text.casefold() for text in people), keys, strict=True))
     now = datetime.now(UTC)
     found = {}
     for text, label in zip(people, take_labels("R", len(people)) if people else [], strict=True):

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from dyeline.app.cases import MAX_TEXT, find_case, record_event, require_open
+from dyeline.app.disclosure import require_decision
 from dyeline.app.documents import find_document_versions
 from dyeline.app.examination_entries import Intake, Receipt, receive
 from dyeline.app.exhibits import ExhibitFile
 from dyeline.app.registration import read_document_file
+from dyeline.app.roles import require_role
 from dyeline.app.trace import Examined, examine_files
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, DyelineError, TooLarge, UnreadableFile, UnsupportedFormat
@@ -66,6 +68,7 @@ def add_exhibits(
     """
     if document is not None:
         find_document_versions(workspace, document)  # before anything is on record
+    require_role(workspace, "investigator")
     now = datetime.now(UTC)
     if received is not None and received > now:
         raise BadInput(
@@ -83,6 +86,7 @@ def add_exhibits(
     with workspace.writing():
         case = find_case(name)
         require_open(case)
+        require_decision(case)
         first = _recorded(workspace, case, hashes, now, received, source.strip())
     added = []
     faults: list[DyelineError] = []

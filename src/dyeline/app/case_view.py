@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from dyeline.app.cases import CaseRecord, find_case, list_cases
+from dyeline.app.circulations import secret_of
+from dyeline.app.disclosure import Disclosure, disclosure_of
+from dyeline.app.sealing import is_sealed
 from dyeline.app.trace import WorkspaceShelf
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadWorkspace, NotFound
@@ -25,6 +28,7 @@ from dyeline.store.tables import (
     Examination,
     IssuedCopy,
     Recipient,
+    UnsealRequest,
 )
 from dyeline.trace.case import CASE_RULES_VERSION, combine
 from dyeline.trace.case_advise import CaseHistory, advise_case
@@ -45,6 +49,9 @@ class CaseView:
     history: dict[str, Any]
     advice: tuple[str, ...]
     methods: dict[str, str]
+    disclosure: Disclosure
+    unsealing: tuple[dict[str, Any], ...]
+    sealed: bool  # names of recipients are, and custodians open them
 
     def to_dict(self) -> dict[str, Any]:
         """Return the case as plain JSON values."""
@@ -66,6 +73,8 @@ class CaseView:
             "advice": list(self.advice),
             "methods": self.methods,
             "log": {"opened": self.record.log_entry},
+            "disclosure": {**asdict(self.disclosure), "decided": _moment(self.disclosure.decided)},
+            "unsealing": list(self.unsealing),
         }
 
 
@@ -84,6 +93,7 @@ def show_case(workspace: Workspace, name: str) -> CaseView:
             {"at": _moment(event.at), "kind": event.kind, **event.what}
             for event in case.events.order_by("pk")
         ]
+        unsealing = [_unsealing(row) for row in case.unseal_requests.order_by("pk")]
     finding = _finding(workspace, case, rows)
     record = next(record for record in list_cases(workspace) if record.name == case.name)
     return CaseView(
@@ -99,6 +109,9 @@ def show_case(workspace: Workspace, name: str) -> CaseView:
             "models": MODELS_VERSION,
             "tail": TAIL_VERSION,
         },
+        disclosure_of(case),
+        tuple(unsealing),
+        is_sealed(workspace),
     )
 
 
@@ -125,6 +138,12 @@ def case_propositions(
 def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> CaseFinding:
     exhibits = []
     for row in rows:
+        if row.purged is not None:
+            raise NotFound(
+                f"What was read in EX-{row.number} of case {case.name} was purged on {row.purged:%Y-%m-%d}.",
+                fix="what was found stands in the report of the case; the log has its hash.",
+                exhibit=f"EX-{row.number}",
+            )
         if row.examined is None:
             continue
         compared = tuple(
@@ -172,6 +191,9 @@ def _listed(workspace: Workspace, wanted: set[str]) -> dict[str, CaseCirculation
         if circulation.label in wanted
     }
     if listed.keys() != wanted:
+        with workspace.reading():
+            for circulation in Circulation.objects.filter(label__in=wanted, key_erased__isnull=False):
+                secret_of(workspace, circulation)  # says which one, and who has its secret
         raise BadWorkspace(
             "A circulation that the case was compared with is missing.",
             fix="restore the workspace from a backup.",
@@ -223,6 +245,20 @@ def _evidence(row: CaseEvidence) -> dict[str, Any]:
         "reason": row.reason,
         "created": _moment(row.created),
         "removed": {"at": _moment(row.removed), "reason": row.removed_reason} if row.removed else None,
+    }
+
+
+def _unsealing(row: UnsealRequest) -> dict[str, Any]:
+    granted = row.grants.order_by("pk").values_list("custodian__label", flat=True)
+    return {
+        "request": row.label,
+        "copy": row.copy.label,
+        "asked_by": row.actor.label,
+        "asked": _moment(row.created),
+        "override_reason": row.override_reason,
+        "granted_by": list(granted),
+        "outcome": row.outcome or "open",
+        "settled": _moment(row.settled),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from dyeline.app.case_refusals import refuse_polygraph
 from dyeline.app.journal import commit_to, record
+from dyeline.app.roles import require_role
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, NotFound
 from dyeline.store.tables import Case, CaseEvent, CaseEvidence, CaseExhibit, IssuedCopy, Recipient
@@ -49,6 +50,7 @@ def new_case(workspace: Workspace, name: str, *, bound: float | None = None) -> 
             fix="use 0 < bound <= 0.5, for example 1e-3.",
         )
     now = datetime.now(UTC)
+    require_role(workspace, "investigator")
     with workspace.writing():
         known = Case.objects.filter(key=_key(shown)).first()
         if known is not None:
@@ -82,7 +84,7 @@ def find_case(name: str) -> Case:
 
 def close_case(workspace: Workspace, name: str, *, reason: str) -> CaseRecord:
     """Close a case: it can be read and not be changed any more. Raises BadInput if it is closed."""
-    text = _checked_text("The reason", reason)
+    text = checked_text("The reason", reason)
     with _open_case(workspace, name) as (row, now):
         row.closed, row.close_reason = now, text
         row.save(update_fields=["closed", "close_reason"])
@@ -123,7 +125,7 @@ def add_evidence(
             f"{likelihood_ratio:g} is no likelihood ratio.",
             fix="give a number above 0: 20 for twenty times as probable, 0.1 for a tenth.",
         )
-    texts = [_checked_text("The source", source), _checked_text("The reason", reason)]
+    texts = [checked_text("The source", source), checked_text("The reason", reason)]
     shown = _checked_line("The kind", kind, MAX_NAME) if kind.strip() else ""
     with _open_case(workspace, name) as (row, now):
         known = _known_label(label)
@@ -148,7 +150,7 @@ def add_evidence(
 
 def remove(workspace: Workspace, name: str, label: str, *, reason: str) -> None:
     """Take an exhibit (EX-2) or evidence (EV-1) out of a case. Its record stays, with the reason."""
-    text = _checked_text("The reason", reason)
+    text = checked_text("The reason", reason)
     kind, _, digits = label.strip().upper().partition("-")
     tables: dict[str, Any] = {"EX": CaseExhibit.objects, "EV": CaseEvidence.objects}
     with _open_case(workspace, name) as (row, now):
@@ -224,7 +226,8 @@ def _checked_line(what: str, text: str, most: int) -> str:
     return line
 
 
-def _checked_text(what: str, text: str) -> str:
+def checked_text(what: str, text: str) -> str:
+    """Return a text without blanks around it. Raises BadInput if it is empty or too long."""
     stripped = text.strip()
     if not stripped or len(stripped) > MAX_TEXT or any(unicodedata.category(c) == "Cs" for c in stripped):
         raise BadInput(

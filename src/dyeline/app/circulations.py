@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from dyeline.app.sealing import is_sealed, put_secret_envelopes
 from dyeline.app.workspace import Workspace
 from dyeline.codes.scheme import NEW_SCHEME
+from dyeline.errors import KeySealed
 from dyeline.model.sites import Site
 from dyeline.store.sites_json import dump_sites, load_sites
 
@@ -69,7 +71,21 @@ def open_circulation(
             created=datetime.now(UTC),
             completed=None,
         )
+        if is_sealed(workspace):
+            put_secret_envelopes(workspace, [(circulation.pk, key_name)])
     return circulation, True
+
+
+def secret_of(workspace: Workspace, circulation: Circulation) -> bytes:
+    """Return the secret of a circulation. Raises KeySealed if only custodians have it, BadWorkspace if it is lost."""
+    if circulation.key_erased is not None:
+        raise KeySealed(
+            f"The secret of circulation {circulation.label} was erased from this machine on "
+            f"{circulation.key_erased:%Y-%m-%d}; two custodians have it.",
+            fix=f"dyeline circulation open {circulation.label} --identity one.txt --identity two.txt.",
+            circulation=circulation.label,
+        )
+    return workspace.keys.load_secret(circulation.key_name)
 
 
 def frozen_sites(workspace: Workspace, circulation: Circulation) -> tuple[Site, ...]:
@@ -112,14 +128,19 @@ def plan_copies(
     return [_planned(rows[recipient.key], recipient) for recipient in recipients]
 
 
-def all_copies(workspace: Workspace, circulation: Circulation) -> list[PlannedCopy]:
-    """Return every copy of a circulation, by index."""
+def all_copies(
+    workspace: Workspace, circulation: Circulation, named: Sequence[RecipientRecord] = ()
+) -> list[PlannedCopy]:
+    """Return every copy of a circulation, by index.
+
+    Where names are sealed, only the recipients in ``named`` have theirs.
+    """
     from dyeline.app.recipients import list_recipients
     from dyeline.store.tables import IssuedCopy
 
     with workspace.reading():
         rows = IssuedCopy.objects.filter(circulation=circulation).order_by("index")
-        people = {record.key: record for record in list_recipients(workspace)}
+        people = {record.key: record for record in (*list_recipients(workspace), *named)}
         return [_planned(row, people[row.recipient_id]) for row in rows]
 
 

@@ -19,6 +19,7 @@ from dyeline.app.circulations import (
     frozen_sites,
     open_circulation,
     plan_copies,
+    secret_of,
 )
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
 from dyeline.app.documents import VersionRecord, find_version
@@ -31,7 +32,7 @@ from dyeline.app.out_folder import (
     refuse_foreign,
     write_manifest,
 )
-from dyeline.app.recipients import select_recipients
+from dyeline.app.recipients import RecipientRecord, select_recipients
 from dyeline.app.renditions import (
     is_rendered,
     making_of,
@@ -40,10 +41,11 @@ from dyeline.app.renditions import (
     sites_for,
     worded_sites,
 )
+from dyeline.app.roles import require_role
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.layout.carrier import moved_by
 from dyeline.codes.design import weights_sha256
-from dyeline.errors import BadInput, TooFewSites, UnsupportedFormat
+from dyeline.errors import BadInput, NamesSealed, TooFewSites, UnsupportedFormat
 from dyeline.formats.registry import by_kind
 from dyeline.issue.recipe import Order, Recipe, make_recipe
 from dyeline.model.sites import Site
@@ -111,10 +113,12 @@ def issue(
     """
     wanted = _checked_carriers(carriers)
     shown = workspace.settings.issue_notice if notice is None else notice
+    require_role(workspace, "issuer")
     with workspace.issuing():
         version = find_version(workspace, document)
         target = _target_kind(version, kind)
         recipients = select_recipients(workspace, to)
+        _refuse_nameless(recipients, shown)
         sites = moved_by(sites_for(workspace, version, target, wanted), shift_pt)
         left_out = _left_out(workspace, version, target, wanted, sites)
         bits = _check_capacity(sites, len(recipients), version)
@@ -131,7 +135,7 @@ def issue(
         with _made_aside(workspace, recipe, missing, folder, processes, progress) as made:
             entries = record_released(workspace, circulation, made)  # no copy leaves that is not on record
             move_released(made, folder, target)
-        manifest = write_manifest(folder, all_copies(workspace, circulation), target)
+        manifest = write_manifest(folder, all_copies(workspace, circulation, recipients), target)
     return IssueReport(
         document=version.document,
         version=version.number,
@@ -156,6 +160,17 @@ def issue(
             *_second_copies(held),
         ),
     )
+
+
+def _refuse_nameless(recipients: Sequence[RecipientRecord], notice: bool) -> None:
+    """Raise NamesSealed where the notice would have to name people whose names are sealed."""
+    nameless = sum(recipient.sealed and not recipient.name for recipient in recipients)
+    if nameless and notice:
+        raise NamesSealed(
+            f"The names of {nameless:,} recipients are sealed, and the line on their copies has to name them.",
+            fix="give the names with the table of people: --to people.csv; or issue with --no-notice.",
+            recipients=nameless,
+        )
 
 
 def _left_out(
@@ -285,7 +300,7 @@ def _recipe(
         target,
         making.text,
         making.sites,
-        workspace.keys.load_secret(circulation.key_name),
+        secret_of(workspace, circulation),
         circulation.code_scheme,
         notice=circulation.notice,
         stamp="stamp" in circulation.carriers,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dyeline.access.model import Circle
 from dyeline.app.moments import Moment
+from dyeline.app.sealing import organisation_label
 from dyeline.app.subjects import Subject
 from dyeline.app.workspace import Workspace
 from dyeline.store.tables import Briefing, Group, IssuedCopy, Recipient, SheetFact
@@ -66,7 +67,12 @@ class Knowledge:
 def load_knowledge(workspace: Workspace) -> Knowledge:
     """Return everything on record. Cost: linear in recipients, copies and briefings."""
     with workspace.reading():
-        people = list(Recipient.objects.order_by("pk").values_list("pk", "label", "organisation"))
+        people = [
+            (key, label, organisation_label(sealed) or organisation)
+            for key, label, organisation, sealed in Recipient.objects.order_by("pk").values_list(
+                "pk", "label", "organisation", "organisation_key"
+            )
+        ]
         told = _copies() + _briefings()
         facts = {
             Subject(document, fact).key: Subject(document, fact)

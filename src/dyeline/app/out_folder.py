@@ -89,7 +89,12 @@ def move_released(made: Sequence[MadeCopy], folder: Path, suffix: str) -> None:
 
 
 def write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> Path:
-    """Write the table of the circulation's copies that lie in the folder, earlier runs included."""
+    """Write the table of the circulation's copies that lie in the folder, earlier runs included.
+
+    A copy whose recipient's name is sealed, and not known in this run, keeps what the table said before.
+    """
+    path = folder / "manifest.csv"
+    before = _people(path)
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(MANIFEST_COLUMNS)
@@ -97,10 +102,22 @@ def write_manifest(folder: Path, copies: Sequence[PlannedCopy], suffix: str) -> 
         file = f"{copy.label}.{suffix}"
         if copy.sha256 and (folder / file).is_file():
             person = [_cell(value) for value in (copy.name, copy.email, copy.organisation)]
+            person = person if copy.name else before.get(copy.label, person)
             writer.writerow((copy.label, copy.recipient, *person, file, copy.sha256))
-    path = folder / "manifest.csv"
     write_durably(path, table.getvalue().encode())
     return path
+
+
+def _people(manifest: Path) -> dict[str, list[str]]:
+    """Return name, e-mail and organisation by copy, as a manifest has them."""
+    with storage_faults(manifest):
+        data = manifest.read_bytes() if manifest.is_file() else b""
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8", "replace"), newline=""))
+    return {
+        row["copy"]: [row.get(column) or "" for column in MANIFEST_COLUMNS[2:5]]
+        for row in rows
+        if row.get("copy")
+    }
 
 
 def _cell(value: str) -> str:

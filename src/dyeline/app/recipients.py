@@ -1,18 +1,25 @@
-"""Recipients: import a list, add one, look them up, choose whom to issue to."""
+"""Recipients: import a list, add one, look them up, choose whom to issue to.
+
+Where names are sealed (``app.sealing``), what is stored and shown of a recipient is a label; the names that an
+issue needs are those of the table it is given.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from dyeline.app.people import HEADER_NAMES, Person, RowNote, checked_person, columns_of, person_of
 from dyeline.app.roster import Known, Plan, plan_import
+from dyeline.app.sealed_people import SealedPlan, plan_sealed, store_sealed
+from dyeline.app.sealing import is_sealed, sealer_of
 from dyeline.app.table import MAX_TABLE_BYTES, Table, read_table
 from dyeline.app.workspace import Workspace
-from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
+from dyeline.custody.redact import redacted
+from dyeline.errors import BadInput, NamesSealed, NotFound, TooLarge, UnreadableFile
 from dyeline.store.bulk import rewrite_recipients
 from dyeline.store.labels import take_labels
 from dyeline.store.tables import Group, Recipient
@@ -23,7 +30,7 @@ _SHOWN = 5  # bad rows that an error message spells out; its facts have them all
 
 @dataclass(frozen=True, slots=True)
 class RecipientRecord:
-    """One recipient as stored. ``key`` is the row's primary key."""
+    """One recipient. ``key`` is the row's primary key; of a ``sealed`` one, its row holds no more than the label."""
 
     key: int
     label: str
@@ -32,6 +39,7 @@ class RecipientRecord:
     organisation: str
     role: str
     groups: tuple[str, ...]
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +67,31 @@ def import_recipients(
     Rows that cannot be used stop the import before anything is stored, unless ``skip_bad`` leaves
     them out or ``dry_run`` only reports them. Raises UnreadableFile, TooLarge or BadInput.
     """
+    return _imported(workspace, data, dry_run=dry_run, skip_bad=skip_bad)[0]
+
+
+def _imported(
+    workspace: Workspace, data: bytes, *, dry_run: bool, skip_bad: bool
+) -> tuple[ImportReport, SealedPlan | None]:
     table = read_table(data, expected=HEADER_NAMES)
     people, bad = _people(table)
+    sealer = sealer_of(workspace) if is_sealed(workspace) else None
+    sealed = None
     with workspace.reading() if dry_run else workspace.writing():
-        plan = plan_import(people, _known())
+        if sealer is not None:
+            sealed = plan_sealed(people, sealer, _groups(None))
+        plan = plan_import(people, _known()) if sealed is None else sealed.plan
         bad = sorted([*bad, *plan.bad], key=lambda note: note.line)
         if bad and not (skip_bad or dry_run):
             raise _unusable(bad, len(table.rows))
-        keys = [] if dry_run else _stored(plan)
-    return ImportReport(
+        if dry_run:
+            keys = []
+        elif sealer is None or sealed is None:
+            keys = _stored(plan)
+        else:
+            keys = store_sealed(sealed, sealer)
+            _join_planned(plan, keys)
+    report = ImportReport(
         rows=len(table.rows),
         added=len(plan.new),
         updated=len(plan.changed),
@@ -80,6 +104,7 @@ def import_recipients(
         dry_run=dry_run,
         recipients=tuple(keys),
     )
+    return report, sealed
 
 
 def add_recipient(
@@ -97,6 +122,8 @@ def add_recipient(
     person = checked_person({**values, "groups": ";".join(groups)})
     if isinstance(person, str):
         raise BadInput(f"The recipient cannot be added: {person}.", fix="correct it and repeat the command.")
+    if is_sealed(workspace):
+        return _added_sealed(workspace, person)
     with workspace.writing():
         taken = Recipient.objects.filter(email_key=person.email.casefold()).first() if person.email else None
         if taken is not None:
@@ -109,13 +136,29 @@ def add_recipient(
         return _records(keys)[0]
 
 
+def _added_sealed(workspace: Workspace, person: Person) -> RecipientRecord:
+    sealer = sealer_of(workspace)
+    with workspace.writing():
+        planned = plan_sealed([(1, person)], sealer, _groups(None))
+        if not planned.plan.new:
+            key = planned.plan.order[0][1]
+            label = Recipient.objects.get(pk=key).label
+            raise BadInput(
+                f"{label} is this person already.",
+                fix="import a table with the new values to change that recipient.",
+                recipient=label,
+            )
+        keys = store_sealed(planned, sealer)
+        _join_planned(planned.plan, keys)
+        return _records(keys)[0]
+
+
 def list_recipients(workspace: Workspace, *, group: str | None = None) -> list[RecipientRecord]:
     """Return the recipients in the order of their labels, all or those of one group."""
     with workspace.reading():
         if group is None:
             return _records(None)
-        key = " ".join(group.split()).casefold()
-        members = Group.objects.filter(key=key).first()
+        members = _group(workspace, group)
         if members is None:
             raise NotFound(
                 "No group has this name.",
@@ -125,6 +168,15 @@ def list_recipients(workspace: Workspace, *, group: str | None = None) -> list[R
         return _records(Recipient.objects.filter(groups=members).order_by("pk").values_list("pk", flat=True))
 
 
+def _group(workspace: Workspace, name: str) -> Group | None:
+    """Return the group of this name; where names are sealed, of what stands for it."""
+    found = Group.objects.filter(key=" ".join(name.split()).casefold()).first()
+    if found is None and is_sealed(workspace):
+        shown = redacted(name, sealer_of(workspace).pseudonyms())
+        found = Group.objects.filter(key=" ".join(shown.split()).casefold()).first()
+    return found
+
+
 def count_recipients(workspace: Workspace) -> int:
     """Return how many recipients the workspace has."""
     with workspace.reading():
@@ -132,12 +184,17 @@ def count_recipients(workspace: Workspace) -> int:
 
 
 def show_recipient(workspace: Workspace, label: str) -> RecipientRecord:
-    """Return the recipient with this label or e-mail address. Raises NotFound."""
+    """Return the recipient with this label or, where names are not sealed, e-mail address. Raises NotFound."""
+    sealed = is_sealed(workspace)
     with workspace.reading():
-        found = (
-            Recipient.objects.filter(label__iexact=label.strip()).first()
-            or Recipient.objects.filter(email_key=label.strip().casefold()).exclude(email_key="").first()
-        )
+        found = Recipient.objects.filter(label__iexact=label.strip()).first()
+        if found is None and sealed and "@" in label:
+            raise NamesSealed(
+                "Recipients are sealed here, and found by their labels only.",
+                fix="name a label (R-017); two custodians open it: dyeline unseal request.",
+            )
+        if found is None and not sealed:
+            found = Recipient.objects.filter(email_key=label.strip().casefold()).exclude(email_key="").first()
         if found is None:
             raise NotFound(
                 "No recipient has this label or e-mail address.",
@@ -158,9 +215,12 @@ def select_recipients(workspace: Workspace, choice: str) -> list[RecipientRecord
     elif choice.startswith("group:"):
         chosen = list_recipients(workspace, group=choice.removeprefix("group:"))
     else:
-        report = import_recipients(workspace, read_table_file(Path(choice)))
+        data = read_table_file(Path(choice))
+        report, sealed = _imported(workspace, data, dry_run=False, skip_bad=False)
         with workspace.reading():
             chosen = _records(list(dict.fromkeys(report.recipients)))
+        if sealed is not None:
+            chosen = _named(chosen, dict(zip(report.recipients, sealed.people, strict=True)))
     if not chosen:
         raise NotFound(
             "There is no recipient to choose from.",
@@ -223,20 +283,34 @@ def _unusable(bad: Sequence[RowNote], rows: int) -> BadInput:
 def _records(keys: Iterable[int] | None) -> list[RecipientRecord]:
     """Return stored recipients in the order of ``keys``; all in label order for None."""
     wanted = None if keys is None else list(keys)
-    groups: dict[int, list[str]] = {}
-    pairs = Recipient.groups.through.objects.values_list("recipient_id", "group__name")
-    for key, name in pairs if wanted is None or len(wanted) > _BATCH else pairs.filter(recipient__in=wanted):
-        groups.setdefault(key, []).append(name)
+    groups = _groups(wanted)
     rows = Recipient.objects.order_by("pk")
     if wanted is not None and len(wanted) <= _BATCH:
         rows = rows.filter(pk__in=wanted)
     found = {}
-    for key, label, name, email, organisation, role in rows.values_list(
-        "pk", "label", "name", "email", "organisation", "role"
-    ).iterator():
-        own = tuple(sorted(groups.get(key, ()), key=str.casefold))
-        found[key] = RecipientRecord(key, label, name, email, organisation, role, own)
+    columns = ("pk", "label", "name", "email", "organisation", "role", "sealed")
+    for key, label, name, email, organisation, role, sealed in rows.values_list(*columns).iterator():
+        own = groups.get(key, ())
+        found[key] = RecipientRecord(key, label, name, email, organisation, role, own, sealed is not None)
     return list(found.values()) if wanted is None else [found[key] for key in wanted]
+
+
+def _groups(wanted: list[int] | None) -> dict[int, tuple[str, ...]]:
+    """Return the names of their groups, sorted, by the keys of recipients; of all for None."""
+    groups: dict[int, list[str]] = {}
+    pairs = Recipient.groups.through.objects.values_list("recipient_id", "group__name")
+    for key, name in pairs if wanted is None or len(wanted) > _BATCH else pairs.filter(recipient__in=wanted):
+        groups.setdefault(key, []).append(name)
+    return {key: tuple(sorted(names, key=str.casefold)) for key, names in groups.items()}
+
+
+def _named(records: Iterable[RecipientRecord], people: dict[int, Person]) -> list[RecipientRecord]:
+    """Return records with what a table says about these people; nothing of it is stored."""
+    return [
+        replace(one, name=person.name, email=person.email, organisation=person.organisation, role=person.role)
+        for one in records
+        for person in (people[one.key],)
+    ]
 
 
 def _known() -> list[Known]:
@@ -271,6 +345,14 @@ def _stored(plan: Plan) -> list[int]:
     rewrite_recipients((key, p.name, p.email, p.organisation, p.role) for key, p in plan.changed.items())
     _join_groups(numbers, plan.changed.items())
     return [keys[number] if is_new else number for is_new, number in plan.order]
+
+
+def _join_planned(plan: Plan, keys: Sequence[int]) -> None:
+    """Put the people of a plan over blind values into their groups; ``keys`` are in the order of the plan."""
+    numbers = _group_numbers(person for people in (plan.new, plan.changed.values()) for person in people)
+    new = [key for key, (is_new, _) in zip(keys, plan.order, strict=True) if is_new]
+    _join_groups(numbers, zip(new, plan.new, strict=True))
+    _join_groups(numbers, plan.changed.items())
 
 
 def _group_numbers(people: Iterable[Person]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.app.circulations import frozen_sites
+from dyeline.app.circulations import frozen_sites, secret_of
 from dyeline.app.report_log import LogPart
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.notice import notice_line
@@ -76,7 +76,7 @@ def _open(workspace: Workspace, label: str, log: LogPart, found: Copies) -> None
     name = circulation.label
     if name not in found.circulations:
         _enclose(workspace, circulation, log, found)
-    secret, weights = workspace.keys.load_secret(circulation.key_name), found.weights[name]
+    secret, weights = secret_of(workspace, circulation), found.weights[name]
     symbols = codewords_of(circulation.code_scheme, secret, [row.index], weights)[0]
     holder, layout = row.recipient.label, circulation.layout_sha256
     entry = log.entry(row.log_entry, f"copy {label}")
@@ -108,7 +108,7 @@ def _enclose(workspace: Workspace, circulation: Any, log: LogPart, found: Copies
     """Put a circulation's sites, bias and paragraphs among the files."""
     name, version = circulation.label, circulation.version
     sites = frozen_sites(workspace, circulation)
-    secret = workspace.keys.load_secret(circulation.key_name)
+    secret = secret_of(workspace, circulation)
     weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
     blocks = [block.start for block in load_blocks(workspace.blobs.get(version.blocks_sha256))]
     folder = f"circulations/{name}"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.app.circulations import frozen_sites
+from dyeline.app.circulations import frozen_sites, secret_of
 from dyeline.app.documents import document_label, find_document_versions, load_match_index
 from dyeline.app.examination_entries import (
     Receipt,
@@ -22,6 +22,7 @@ from dyeline.app.examination_entries import (
 from dyeline.app.exhibits import ExhibitFile, TakenIn, take_in
 from dyeline.app.looks import Looks, load_looks, not_described, version_of
 from dyeline.app.pages import StoredPages, StoredPictures
+from dyeline.app.roles import require_role
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.notice import notice_labels
 from dyeline.carriers.registry import reading_carriers
@@ -89,7 +90,8 @@ class WorkspaceShelf:
         workspace = self._workspace
         with workspace.reading():
             row = Version.objects.select_related("document").get(index_number=index_number)
-            circulations = list(row.circulations.select_related("version").order_by("pk"))
+            at_hand = row.circulations.filter(key_erased__isnull=True)
+            circulations = list(at_hand.select_related("version").order_by("pk"))
         blobs = workspace.blobs
         return ShelvedVersion(
             document=row.document.label,
@@ -130,7 +132,7 @@ class WorkspaceShelf:
         return ShelvedCirculation(
             circulation.label,
             frozen_sites(self._workspace, circulation),
-            self._workspace.keys.load_secret(circulation.key_name),
+            secret_of(self._workspace, circulation),
             circulation.code_scheme,
             copies,
             self._pages(
@@ -219,6 +221,7 @@ def examine_files(
         )
     only = find_document_versions(workspace, document) if document is not None else None
     label = document_label(workspace, document) if document is not None else None
+    require_role(workspace, "investigator")
     if receipt is None:
         (receipt,) = receive(workspace, [intake_of(files)])
     with failures_recorded(workspace, receipt):
@@ -247,11 +250,32 @@ def _traced(
         None if only is None else frozenset(only),
         document,
         tuple(_leads(workspace, taken)),
-        (*taken.notices, *((UNSAFE_NOTICE,) if is_unsafe() else ())),
+        (
+            *taken.notices,
+            *((UNSAFE_NOTICE,) if is_unsafe() else ()),
+            *_not_at_hand(workspace, only),
+        ),
     )
     looks = WorkspaceLooks(workspace)
     traced = trace(taken.exhibit, shelf, reading_carriers(), question, best_recogniser, looks, watch)
     return taken, traced
+
+
+def _not_at_hand(workspace: Workspace, only: set[int] | None) -> tuple[str, ...]:
+    """Return a sentence on circulations that cannot be compared because two custodians have their secrets."""
+    from dyeline.store.tables import Circulation
+
+    with workspace.reading():
+        rows = Circulation.objects.filter(key_erased__isnull=False)
+        if only is not None:
+            rows = rows.filter(version__index_number__in=only)
+        labels = list(rows.order_by("pk").values_list("label", flat=True))
+    if not labels:
+        return ()
+    return (
+        f"Circulations whose secrets two custodians have were not compared: {', '.join(labels)}. To compare them: "
+        f"dyeline circulation open {labels[0]} --identity one.txt --identity two.txt.",
+    )
 
 
 def _leads(workspace: Workspace, taken: TakenIn) -> list[str]:
@@ -262,8 +286,8 @@ def _leads(workspace: Workspace, taken: TakenIn) -> list[str]:
     stamps = [stamp for value in taken.stamps for stamp in stamps_in(value)]
     with workspace.reading():
         leads = list(IssuedCopy.objects.filter(label__in=named).values_list("label", flat=True))
-        for circulation in Circulation.objects.all() if stamps else []:
+        for circulation in Circulation.objects.filter(key_erased__isnull=True) if stamps else []:
             labels = dict(IssuedCopy.objects.filter(circulation=circulation).values_list("index", "label"))
-            secret = workspace.keys.load_secret(circulation.key_name)
+            secret = secret_of(workspace, circulation)
             leads += [labels[index] for index in find_stamps(stamps, secret, labels)]
     return sorted(set(leads))

@@ -44,8 +44,43 @@ def new(
     shell = shell_of(context)
     record = new_case(shell.workspace(), name, bound=bound)
     shown = plain(record.name)
-    text = f"Opened case {shown}, bound {record.bound:g}. Next: dyeline case add '{shown}' FILE"
+    text = (
+        f"Opened case {shown}, bound {record.bound:g}. Before anything is examined: could this be a protected "
+        f"disclosure?\nNext: dyeline case disclose '{shown}' --decision not-protected --by reviewer --reason …"
+    )
     shell.show(_case_result(record), text)
+
+
+@commands.command(
+    "disclose",
+    epilog='Example: dyeline case disclose "Spring plan" --decision not-protected --by reviewer --reason "..."',
+)
+def disclose(
+    context: typer.Context,
+    name: Name,
+    decision: Annotated[str, typer.Option(metavar="DECISION", help="protected, not-protected or undecided.")],
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="ROLE", help="In which role: issuer, investigator, custodian, auditor, reviewer."
+        ),
+    ],
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
+    """Say whether this could be a protected disclosure, before anything is examined.
+
+    protected: nothing is examined. undecided: exhibits are examined, no name is unsealed. not-protected:
+    both. It can be decided again; every decision stays on record.
+    """
+    from dyeline.app.disclosure import decide
+
+    shell = shell_of(context)
+    made = decide(shell.workspace(), name, decision, by=by, reason=reason)
+    shell.show(
+        {"case": made.case, "decision": made.decision, "by": made.decided_by, "reason": made.reason},
+        f"Case {plain(made.case)}: {made.decision}, decided as {made.decided_by}. It is on record.",
+    )
 
 
 @commands.command(

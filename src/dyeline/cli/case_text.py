@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dyeline.cli.look_up import look_up
 from dyeline.cli.tables import plain, table
 from dyeline.cli.together import together_text
 
@@ -23,11 +24,13 @@ _TOGETHER = {
 def case_text(view: CaseView) -> str:
     """Return a case as lines for a terminal."""
     if not view.exhibits:
-        return f"Case {plain(view.record.name)} has no exhibits yet. Next: dyeline case add NAME FILE"
+        head = f"Case {plain(view.record.name)} has no exhibits yet."
+        return "\n".join([head, _disclosure(view), "Next: dyeline case add NAME FILE"])
     state = f", closed {view.record.closed:%Y-%m-%d}" if view.record.closed else ""
     lines = [
         f"Case {plain(view.record.name)}, bound {view.finding.bound:g} for the case as a whole, however often it is "
         f"looked at{state}.",
+        _disclosure(view),
         "",
         *_together(view.finding),
         "",
@@ -35,10 +38,35 @@ def case_text(view: CaseView) -> str:
         "",
         _exhibits(view),
         *_evidence(view),
+        *_names(view),
         f"{view.finding.family} recipients were compared; {view.finding.looks} look(s) so far; this workspace has seen "
         f"{view.history['examinations']} different examinations.",
     ]
     return "\n".join([*lines, *(f"- {plain(sentence)}" for sentence in view.advice)])
+
+
+def _disclosure(view: CaseView) -> str:
+    made = view.disclosure
+    if not made.decision:
+        return "Protected disclosure: nobody has decided yet."
+    by = f", decided as {made.decided_by} on {made.decided:%Y-%m-%d}" if made.decided else ""
+    return f"Protected disclosure: {made.decision}{by}."
+
+
+def _names(view: CaseView) -> list[str]:
+    """Return what was asked of custodians, and how a name is opened where a finding names somebody."""
+    rows = [
+        (one["request"], one["copy"], one["outcome"], " ".join(one["granted_by"]), one["asked_by"],
+         "no finding named it" if one["override_reason"] else "")
+        for one in view.unsealing
+    ]  # fmt: skip
+    head = ("request", "copy", "state", "granted by", "asked by", "")
+    lines = ["", "Requests to open a name:", table(head, rows), ""] if rows else []
+    named = view.finding.same_source.candidates
+    if named:
+        copy = named[0].copies[0] if named[0].copies else "C-NNNN"
+        lines.append(look_up(named[0].recipient, copy, view.record.name, sealed=view.sealed))
+    return lines
 
 
 def _together(finding: CaseFinding) -> list[str]:

@@ -15,6 +15,8 @@ from dyeline.cli import (
     access,
     briefing,
     case,
+    circulation,
+    custodian,
     delivery,
     demo,
     document,
@@ -24,10 +26,15 @@ from dyeline.cli import (
     init,
     issue,
     log,
+    notice,
+    purge,
+    quorum,
     recipient,
     report,
+    role,
     shortfall,
     trace,
+    unseal,
 )
 from dyeline.cli.shell import Shell, be_lenient_about_encodings, shell_of
 from dyeline.errors import DyelineError
@@ -95,6 +102,13 @@ app.command("access", epilog=access.EXAMPLE)(access.access)
 app.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.command("shortfall", epilog=shortfall.EXAMPLE)(shortfall.shortfall)
 app.add_typer(log.commands, name="log")
+app.add_typer(quorum.commands, name="quorum")
+app.add_typer(custodian.commands, name="custodian")
+app.add_typer(unseal.commands, name="unseal")
+app.add_typer(role.commands, name="role")
+app.add_typer(circulation.commands, name="circulation")
+app.add_typer(notice.commands, name="notice")
+app.command("purge", epilog=purge.EXAMPLE)(purge.purge)
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 
 

@@ -64,7 +64,7 @@ def add(
     record = add_recipient(
         shell.workspace(), name, email=email, organisation=organisation, role=role, groups=group or ()
     )
-    shell.show(_plain_record(record), f"Added {record.label} {plain(record.name)}")
+    shell.show(_plain_record(record), f"Added {record.label} {plain(record.name)}".rstrip())
 
 
 @commands.command("list", epilog="Example: dyeline recipient list --group board")
@@ -79,8 +79,11 @@ def list_(
     shell = shell_of(context)
     records = list_recipients(shell.workspace(), group=group)
     rows = [(r.label, r.name, r.email, r.organisation, r.role, "; ".join(r.groups)) for r in records]
+    sealed = [(r.label, "sealed", "; ".join(r.groups)) for r in records]
     text = (
-        table(("label", "name", "e-mail", "organisation", "role", "groups"), rows)
+        table(("label", "name", "groups"), sealed)
+        if rows and all(r.sealed for r in records)
+        else table(("label", "name", "e-mail", "organisation", "role", "groups"), rows)
         if rows
         else "No recipients yet. Next: dyeline recipient import people.csv"
     )
@@ -99,6 +102,8 @@ def show(
     shell = shell_of(context)
     record = show_recipient(shell.workspace(), recipient)
     shown = {**_plain_record(record), "groups": "; ".join(record.groups)}
+    if record.sealed:
+        shown["sealed"] = "two custodians open it: dyeline unseal request CASE C-NNNN --reason …"
     text = "\n".join(f"{name:<13} {plain(value)}" for name, value in shown.items() if value)
     shell.show(_plain_record(record), text)
 
@@ -111,6 +116,7 @@ def _plain_record(record: RecipientRecord) -> dict[str, Any]:
         "organisation": record.organisation,
         "role": record.role,
         "groups": list(record.groups),
+        "sealed": record.sealed,
     }
 
 

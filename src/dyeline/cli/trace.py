@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dyeline.cli.look_up import look_up
 from dyeline.cli.progress import watching
 from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
@@ -63,18 +64,20 @@ def trace(
 
     Any outcome exits with 0. A finding speaks of a copy, never of a person.
     """
+    from dyeline.app.sealing import is_sealed
     from dyeline.app.trace import examine_files
 
     shell = shell_of(context)
     files = [read_exhibit(name) for name in exhibit]
     if overlay is not None:
         _check_overlay(overlay)
+    workspace = shell.workspace()
     with watching() as watch:
-        examined = examine_files(shell.workspace(), files, bound=bound, document=document, watch=watch)
+        examined = examine_files(workspace, files, bound=bound, document=document, watch=watch)
     if overlay is not None:
         _write_overlay(examined, overlay)
     log = {"received": examined.received_entry, "examination": examined.log_entry}
-    shell.show({**examined.finding.to_dict(), "log": log}, _text(examined))
+    shell.show({**examined.finding.to_dict(), "log": log}, _text(examined, sealed=is_sealed(workspace)))
 
 
 def read_exhibit(name: str) -> ExhibitFile:
@@ -115,7 +118,7 @@ def _write_overlay(examined: Examined, path: Path) -> None:
         typer.echo(f"No overlay was written: {str(fault) or 'the memory does not suffice.'}", err=True)
 
 
-def _text(examined: Examined) -> str:
+def _text(examined: Examined, *, sealed: bool) -> str:
     finding = examined.finding
     copies = ", ".join(candidate.copy for candidate in finding.candidates)
     head = _HEADLINES[finding.outcome]
@@ -140,6 +143,9 @@ def _text(examined: Examined) -> str:
             f"None of these: posterior {finding.none_of_these.posterior:.2g} "
             f"(assumed beforehand: {finding.none_of_these.prior:g})."
         )
+        if finding.outcome == "attributed":
+            first = finding.candidates[0]
+            lines.append(look_up(first.recipient, first.copy, "", sealed=sealed))
     lines.append(
         f"Bound {finding.bound:g} for this examination; this workspace has seen {examined.examinations} "
         "different ones, and their bounds add up."

@@ -10,7 +10,7 @@ Cost for n custodians: n + n(n - 1) encryptions and n(n - 1) envelopes of about 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from dyeline.custody.agekeys import Identity, Recipient
@@ -28,14 +28,19 @@ class Envelope:
     data: bytes
 
 
-def seal_for_pairs(secret: bytes, custodians: Mapping[str, Recipient]) -> list[Envelope]:
-    """Return an envelope for every ordered pair of custodians (label -> key), in order of labels."""
+def seal_for_pairs(
+    secret: bytes, custodians: Mapping[str, Recipient], *, beside: Collection[tuple[str, str]] = ()
+) -> list[Envelope]:
+    """Return an envelope for every ordered pair of custodians (label -> key), in order of labels.
+
+    Pairs in ``beside`` have theirs already and get none.
+    """
     inner = {label: key.encrypt(secret) for label, key in sorted(custodians.items())}
     return [
         Envelope(first, second, custodians[first].encrypt(half))
         for first in sorted(custodians)
         for second, half in inner.items()
-        if second != first
+        if second != first and (first, second) not in beside
     ]
 
 

@@ -12,10 +12,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from dyeline.custody.identity import IdentityRecord
-
 ROSTER_KEY_BYTES = 32
-Kind = Literal["email", "person", "name", "organisation", "role", "teller"]
+Kind = Literal["email", "name", "organisation", "role"]
 
 
 def new_roster_key() -> bytes:
@@ -34,9 +32,3 @@ class Roster:
         folded = (" ".join(value.split()).casefold() for value in values)
         message = "\0".join((f"dyeline {kind} 1", *folded)).encode("utf-8", "surrogatepass")
         return hmac.new(self.key, message, hashlib.sha256).hexdigest()
-
-    def person(self, record: IdentityRecord) -> str:
-        """Return what is equal for the same person: the address, or without one name, organisation and role."""
-        if record.email:
-            return self.blind("email", record.email)
-        return self.blind("person", record.name, record.organisation, record.role)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dyeline.errors import BadWorkspace
-from dyeline.store.files import make_folder, write_durably
+from dyeline.store.files import make_folder, storage_faults, write_durably
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -43,6 +43,11 @@ class Blobs:
                 state=state,
             )
         return data
+
+    def remove(self, name: str) -> None:
+        """Remove a blob; nothing happens if it is not there."""
+        with storage_faults(self._path(name)):
+            self._path(name).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connections
 
@@ -69,6 +70,14 @@ def rewrite_recipients(rows: Iterable[tuple[int, str, str, str, str]]) -> None:
             " WHERE id = %s",
             [(name, email, email.casefold(), org, role, key) for key, name, email, org, role in rows],
         )
+
+
+def rewrite_sealed(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Give recipients the columns of sealed ones (``app.sealing``), by primary key. Call within ``writing``."""
+    from dyeline.store.tables import Recipient
+
+    for key, columns in rows:
+        Recipient.objects.filter(pk=key).update(**columns)
 
 
 def record_files(rows: Iterable[tuple[str, str, str]]) -> None:

@@ -10,9 +10,15 @@ from django.db import models
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from dyeline.store.custody_models import UnsealRequest
+
 
 class Case(models.Model):
-    """One matter. ``key`` is the case-folded name; ``bound`` is set once, before any exhibit is seen."""
+    """One matter. ``key`` is the case-folded name; ``bound`` is set once, before any exhibit is seen.
+
+    ``decision`` says whether it could be a protected disclosure: protected, not-protected, undecided, "" if nobody
+    was asked yet. ``decided_by`` is the role in which somebody decided.
+    """
 
     name: models.CharField[str, str] = models.CharField(max_length=100)
     key: models.CharField[str, str] = models.CharField(max_length=300, unique=True)
@@ -23,9 +29,14 @@ class Case(models.Model):
     log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
         null=True
     )
+    decision: models.CharField[str, str] = models.CharField(max_length=16, blank=True, default="")
+    decided: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    decided_by: models.CharField[str, str] = models.CharField(max_length=16, blank=True, default="")
+    decision_reason: models.TextField[str, str] = models.TextField(blank=True, default="")
     exhibits: RelatedManager[CaseExhibit]
     evidence: RelatedManager[CaseEvidence]
     events: RelatedManager[CaseEvent]
+    unseal_requests: RelatedManager[UnsealRequest]
 
     objects: ClassVar[models.Manager[Case]] = models.Manager()
 
@@ -66,6 +77,7 @@ class CaseExhibit(models.Model):
     examined_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
         null=True
     )
+    purged: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[CaseExhibit]] = models.Manager()
 

@@ -12,7 +12,7 @@ from dyeline.errors import BadWorkspace, DyelineError, WorkspaceBusy
 from dyeline.store.configure import BUSY_TIMEOUT_S, configure
 from dyeline.store.files import storage_failed
 
-SCHEMA = 7  # the number of the newest migration; kept in the file as SQLite's user_version
+SCHEMA = 8  # the number of the newest migration; kept in the file as SQLite's user_version
 
 _FULL = ("disk is full",)
 _REFUSED = ("readonly database", "unable to open database")
@@ -70,6 +70,27 @@ def upgrade(path: Path) -> bool:
     return True
 
 
+def overwrite_deleted(path: Path) -> None:
+    """From now on let this process overwrite what it deletes in the database, instead of only freeing its place."""
+    with reading(path), connections["default"].cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete = ON")
+
+
+def scrub(path: Path) -> None:
+    """Write the database anew without anything that was deleted, and empty the write-ahead log.
+
+    Raises WorkspaceBusy while other commands read it. What the disk itself keeps of overwritten files is
+    beyond reach.
+    """
+    with reading(path), connections["default"].cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute("PRAGMA temp_store = MEMORY")  # no copy of the pages in a temporary file
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            row = cursor.execute(statement).fetchone()
+            if row is not None and row[0]:
+                raise _busy(path)
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Read from the database at ``path``; faults of the disk and the file become our errors."""
@@ -108,11 +129,7 @@ def _translated(path: Path, message: str) -> DyelineError | None:
     if any(part in text for part in _UNWRITABLE):
         return storage_failed(path, message)
     if "locked" in text:
-        return WorkspaceBusy(
-            f"{path} was locked by another command for more than {BUSY_TIMEOUT_S} seconds.",
-            fix="wait until it ends, then repeat the command.",
-            path=str(path),
-        )
+        return _busy(path)
     if "not a database" in text or "malformed" in text or "no such table" in text:
         return BadWorkspace(
             f"{path} is damaged: {message}.",
@@ -120,3 +137,11 @@ def _translated(path: Path, message: str) -> DyelineError | None:
             path=str(path),
         )
     return None
+
+
+def _busy(path: Path) -> WorkspaceBusy:
+    return WorkspaceBusy(
+        f"{path} was locked by another command for more than {BUSY_TIMEOUT_S} seconds.",
+        fix="wait until it ends, then repeat the command.",
+        path=str(path),
+    )

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dyeline.errors import BadWorkspace
-from dyeline.store.files import make_folder, write_durably
+from dyeline.store.files import make_folder, storage_faults, sync_folder, write_durably
 
 SECRET_BYTES = 32
 LOG_KEY = "log.key"
+ROSTER_KEY = "roster.key"
 _NAME = re.compile(r"[0-9a-f]{16}\.key")
 _UNTRACEABLE = "without it no copy of its circulation can be traced"
 _UNSIGNED = "without it the log cannot be continued"
+_UNKNOWN = "without it nobody is found again in sealed recipients"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The key files below one folder: one for each circulation, which cannot be traced without, and the log's."""
+    """The key files below one folder: one for each circulation, untraceable without it; the log's; the roster's."""
 
     folder: Path
 
@@ -56,8 +58,41 @@ class Keys:
         """Return the 32 bytes of the key that signs checkpoints of the log. Raises BadWorkspace as ``load_secret``."""
         return self._loaded(LOG_KEY, _UNSIGNED)
 
-    def _loaded(self, name: str, loss: str) -> bytes:
+    def has(self, name: str) -> bool:
+        """Tell whether the key file of a circulation is at hand."""
+        return (self.folder / name).is_file()
+
+    def erase(self, name: str) -> None:
+        """Overwrite a circulation's key file and remove it. What the disk keeps of old blocks is beyond reach."""
         path = self.folder / name
+        with storage_faults(path):
+            with path.open("r+b") as file:
+                file.write(bytes(SECRET_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+            sync_folder(self.folder)
+
+    def restore(self, name: str, secret: bytes) -> None:
+        """Store a circulation's secret under the name of its key file again."""
+        make_folder(self.folder, private=True)
+        write_durably(self.folder / name, secret, mode=0o600)
+
+    def save_roster_key(self, key: bytes, outside: Path | None) -> None:
+        """Store the roster key among the others, or in a file outside. One that is there already is kept."""
+        path = self.folder / ROSTER_KEY if outside is None else outside
+        if outside is None:
+            make_folder(self.folder, private=True)
+        if not path.exists():
+            write_durably(path, key, mode=0o600)
+        self.load_roster_key(outside)
+
+    def load_roster_key(self, outside: Path | None) -> bytes:
+        """Return the 32 bytes of the roster key. Raises BadWorkspace as ``load_secret``."""
+        return self._loaded(ROSTER_KEY if outside is None else outside.absolute(), _UNKNOWN)
+
+    def _loaded(self, name: str | Path, loss: str) -> bytes:
+        path = self.folder / name  # an absolute path stands for itself
         try:
             with path.open("rb") as file:
                 mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)

@@ -1,4 +1,4 @@
-"""Labels: R-001 recipients, D-001 documents, X-001 circulations, C-0001 issued copies, A-1 who acts."""
+"""Labels: R-001 recipients, D-001 documents, X-001 circulations, C-0001 copies, A-1 actors, U-1 custodians, Q-1 …"""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Literal
 
 from dyeline.store.tables import Setting
 
-Prefix = Literal["R", "D", "X", "C", "A"]
-_DIGITS = {"R": 3, "D": 3, "X": 3, "C": 4, "A": 1}
+Prefix = Literal["R", "D", "X", "C", "A", "U", "Q"]
+_DIGITS = {"R": 3, "D": 3, "X": 3, "C": 4, "A": 1, "U": 1, "Q": 1}
 
 
 def label(prefix: Prefix, number: int) -> str:

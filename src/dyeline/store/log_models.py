@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from dyeline.store.custody_models import RoleGrant
     from dyeline.store.models import IssuedCopy
 
 
@@ -17,6 +20,7 @@ class Actor(models.Model):
     label: models.CharField[str, str] = models.CharField(max_length=16, unique=True)
     key: models.CharField[str, str] = models.CharField(max_length=300, unique=True)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    roles: RelatedManager[RoleGrant]
 
     objects: ClassVar[models.Manager[Actor]] = models.Manager()
 

@@ -15,6 +15,8 @@ from django.db import models
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from dyeline.store.custody_models import IdentityEnvelope, SecretEnvelope
+
 
 class Setting(models.Model):
     """One fact about the workspace: its id, its quorum, the last label number of each kind."""
@@ -36,7 +38,11 @@ class Group(models.Model):
 
 
 class Recipient(models.Model):
-    """A person that copies are issued to. ``email_key`` is the case-folded address, "" for none."""
+    """A person that copies are issued to. ``email_key`` is the case-folded address, "" for none.
+
+    Of a sealed recipient ``sealed`` holds the identity (``custody.identity``), name, e-mail, organisation and role
+    are "", and the four keys hold blind values (``custody.roster``); "" for what the person has not.
+    """
 
     label: models.CharField[str, str] = models.CharField(max_length=16, unique=True)
     name: models.CharField[str, str] = models.CharField(max_length=200)
@@ -47,8 +53,15 @@ class Recipient(models.Model):
     groups: models.ManyToManyField[Group, models.Model] = models.ManyToManyField(
         Group, related_name="recipients"
     )
+    sealed: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(null=True)
+    name_key: models.CharField[str, str] = models.CharField(
+        max_length=64, blank=True, default="", db_index=True
+    )
+    organisation_key: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
+    role_key: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     copies: RelatedManager[IssuedCopy]
+    envelopes: RelatedManager[IdentityEnvelope]
 
     objects: ClassVar[models.Manager[Recipient]] = models.Manager()
 
@@ -163,6 +176,8 @@ class Circulation(models.Model):
     log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
         null=True
     )
+    key_erased: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    envelopes: RelatedManager[SecretEnvelope]
     copies: RelatedManager[IssuedCopy]
 
     objects: ClassVar[models.Manager[Circulation]] = models.Manager()
@@ -218,4 +233,4 @@ class Examination(models.Model):
     objects: ClassVar[models.Manager[Examination]] = models.Manager()
 
 
-from dyeline.store import briefing_models, case_models, fact_models, log_models  # noqa: E402, F401 - the rest of the tables
+from dyeline.store import briefing_models, case_models, custody_models, fact_models, log_models  # noqa: E402, F401 - the rest of the tables

@@ -20,7 +20,7 @@ from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput, EvidenceRefused, NotFound, UnreadableFile
 from dyeline.store.tables import CaseExhibit
-from tests.e2e.journey import NOTE, pasted, people
+from tests.e2e.journey import NOTE, opened_case, pasted, people
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def office(workspace: Workspace) -> Workspace:
 
 
 def test_a_case_from_start_to_end(office: Workspace) -> None:
-    new_case(office, "Spring  plan")
+    opened_case(office, "Spring  plan")
     files = [office.root / f"{number}.txt" for number in range(3)]
     (first,) = add_exhibits(office, "spring plan", files[:1], source="newsroom")
     assert (first.label, first.outcome, first.known) == ("EX-1", "attributed", False)
@@ -61,6 +61,7 @@ def test_a_case_from_start_to_end(office: Workspace) -> None:
     kinds = [event["kind"] for event in later["history"]["events"]]
     assert kinds == [
         "created",
+        "decision",
         "recorded",
         "examined",
         "recorded",
@@ -89,7 +90,7 @@ def test_the_hash_is_on_record_before_the_file_is_opened(
         raise UnreadableFile("The file cannot be read.", fix="none.")
 
     monkeypatch.setattr("dyeline.app.case_exhibits.examine_files", opening)
-    new_case(office, "one")
+    opened_case(office, "one")
     files = [office.root / "0.txt", office.root / "1.txt"]
     with pytest.raises(UnreadableFile):
         add_exhibits(office, "one", files)
@@ -105,7 +106,7 @@ def test_the_hash_is_on_record_before_the_file_is_opened(
 def test_one_bad_file_does_not_stop_the_others(office: Workspace) -> None:
     bad = office.root / "bad.pdf"
     bad.write_bytes(b"%PDF-1.4 nothing")
-    new_case(office, "one")
+    opened_case(office, "one")
     found = add_exhibits(office, "one", [bad, office.root / "0.txt"])
     assert [(one.label, one.fault, one.outcome) for one in found] == [
         ("EX-1", "format.unreadable", ""),
@@ -119,18 +120,18 @@ def test_one_bad_file_does_not_stop_the_others(office: Workspace) -> None:
 def test_what_was_looked_at_and_left_out_is_said(office: Workspace) -> None:
     for number in (0, 1):
         examine(office, (office.root / f"{number}.txt").read_bytes(), hint_suffix=".txt")
-    new_case(office, "one")
+    opened_case(office, "one")
     add_exhibits(office, "one", [office.root / "0.txt"])
     view = show_case(office, "one")
     assert (view.history["looked_at_before"], view.history["left_out"]) == (1, 1)
     assert sum("the bound does not hold" in sentence for sentence in view.advice) == 2
-    new_case(office, "two")
+    opened_case(office, "two")
     add_exhibits(office, "two", [office.root / "0.txt"])
     assert show_case(office, "two").history["other_cases"] == ("one",)
 
 
 def test_external_evidence_changes_nothing_that_the_marks_say(office: Workspace) -> None:
-    new_case(office, "one")
+    opened_case(office, "one")
     add_exhibits(office, "one", [office.root / "0.txt"])
     before = show_case(office, "one").to_dict()
     given = add_evidence(
@@ -175,7 +176,7 @@ def test_other_evidence_is_not(text: str) -> None:
 
 
 def test_what_cannot_be_entered(office: Workspace) -> None:
-    new_case(office, "one")
+    opened_case(office, "one")
     good = {"label": "R-001", "likelihood_ratio": 2.0, "source": "s", "reason": "r"}
     for wrong in (
         {"likelihood_ratio": 0.0},

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
-from dyeline.app.cases import new_case
 from dyeline.app.deliveries import list_deliveries, record_deliveries
 from dyeline.app.issue import issue
 from dyeline.app.log_audit import verify_log
@@ -25,7 +24,7 @@ from dyeline.evidence.merkle import leaf_hash, root_of, tree_hash
 from dyeline.evidence.note import BadNote, open_note, parse_checkpoint, parse_verifier
 from dyeline.evidence.proof_file import check_proof
 from dyeline.evidence.tiles import TILE_HASHES, TiledTree, tile_path
-from tests.e2e.journey import people
+from tests.e2e.journey import opened_case, people
 
 TEXT = "\n".join(
     f"The {thing} committee met {{=s{n}: early | late | often | rarely}} at the house of the {thing}."
@@ -43,7 +42,7 @@ def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     issue(workspace, "D-001", "all", root / "copies")
     record_deliveries(workspace, ["X-001"], method="email")
     examine(workspace, (root / "copies" / "C-0002.txt").read_bytes())
-    new_case(workspace, "Spring plan")
+    opened_case(workspace, "Spring plan")
     add_exhibits(workspace, "Spring plan", [root / "copies" / "C-0003.txt"])
     workspace.close()
     return root

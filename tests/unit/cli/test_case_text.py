@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from dyeline.app.case_view import CaseView
 from dyeline.app.cases import CaseRecord
+from dyeline.app.disclosure import Disclosure
 from dyeline.cli.case_text import case_text
 from dyeline.model.case import CaseCandidate, CaseFinding, SameSource, SingleFinding, TogetherRecipients
 from dyeline.model.finding import NoneOfThese, Together
@@ -24,12 +25,16 @@ def test_joint_statements_stand_with_the_share_of_the_bound_that_the_exhibit_has
     view = CaseView(
         CaseRecord("Move", 1e-3, datetime(2026, 3, 1, tzinfo=UTC), None, "", 1, "K-1", 3),
         ({"label": "EX-1", "document": None, "removed": None, "fault": "", "duplicate_of": None, "file": "a.txt",
-          "received": None, "recorded": "2026-03-01", "sites_read": 9, "sites_new": 9, "sha256": "0" * 64},),
+          "received": None, "recorded": "2026-03-01", "restricted_to": None,
+          "sites_read": 9, "sites_new": 9, "sha256": "0" * 64},),
         CaseFinding(1e-3, 60, 1, (), same, alone),
         (),
         {"examinations": 1},
         (),
         {},
+        Disclosure("Move", "undecided", "", None, ""),
+        (),
+        False,
     )  # fmt: skip
     text = case_text(view)
     assert (

@@ -47,21 +47,13 @@ def test_nothing_of_a_record_shows_when_it_is_printed() -> None:
     assert "robin" not in repr(RECORD).casefold() and "example" not in repr(RECORD).casefold()
 
 
-def test_a_roster_finds_a_person_again_by_address_whatever_the_case() -> None:
+def test_a_roster_finds_a_value_again_whatever_its_case_and_blanks() -> None:
     roster = Roster(new_roster_key())
-    again = IdentityRecord("R. Example", "ROBIN@example.org ")
-    assert roster.person(RECORD) == roster.person(again)
-    assert roster.person(RECORD) != Roster(new_roster_key()).person(RECORD)
-
-
-def test_without_an_address_name_organisation_and_role_make_the_person() -> None:
-    roster = Roster(new_roster_key())
-    one, same = IdentityRecord("A B", "", "C", "d"), IdentityRecord("a  b", "", "c", "D")
-    assert roster.person(one) == roster.person(same)
-    assert roster.person(one) != roster.person(IdentityRecord("A", "", "B C", "d"))
+    assert roster.blind("name", "Ada  Example") == roster.blind("name", " ada example")
+    assert roster.blind("name", "Ada Example") != roster.blind("name", "AdaExample")
+    assert roster.blind("name", "ada") != Roster(new_roster_key()).blind("name", "ada")
 
 
 def test_blind_values_of_different_kinds_never_meet() -> None:
     roster = Roster(new_roster_key())
-    kinds = ("email", "person", "name", "organisation", "role", "teller")
-    assert len({roster.blind(kind, "same") for kind in kinds}) == len(kinds)
+    assert len({roster.blind(kind, "same") for kind in ("email", "name", "organisation", "role")}) == 4

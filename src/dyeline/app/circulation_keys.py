@@ -1,0 +1,100 @@
+"""The secret of a circulation: erased after issuing, so that tracing takes two custodians, and put back by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dyeline.app.custodians import open_secret, two_labels
+from dyeline.app.journal import record
+from dyeline.app.roles import require_role
+from dyeline.app.sealing import active_custodians
+from dyeline.app.workspace import Workspace
+from dyeline.custody.agekeys import Identity
+from dyeline.errors import BadInput, NotFound
+from dyeline.store.tables import Circulation
+
+
+@dataclass(frozen=True, slots=True)
+class CirculationKey:
+    """Whether the secret of a circulation is at hand, and how many pairs of custodians can put it back."""
+
+    circulation: str
+    document: str
+    at_hand: bool
+    pairs: int
+    dry_run: bool = False
+
+
+def list_circulation_keys(workspace: Workspace) -> list[CirculationKey]:
+    """Return all circulations, oldest first."""
+    with workspace.reading():
+        rows = Circulation.objects.select_related("version__document").order_by("pk")
+        return [_state(workspace, row) for row in rows]
+
+
+def seal_circulation(workspace: Workspace, label: str, *, dry_run: bool = False) -> CirculationKey:
+    """Erase the secret of a circulation from this machine. Two custodians can put it back.
+
+    Until then its copies cannot be traced, and no copy of it can be made again. Raises BadInput where it is
+    not sealed to every pair of custodians, or erased already.
+    """
+    require_role(workspace, "issuer")
+    with workspace.issuing(), workspace.writing():
+        row = find_circulation(label)
+        custodians = len(active_custodians())
+        state = _state(workspace, row)
+        if custodians < 2 or state.pairs < custodians * (custodians - 1):
+            raise BadInput(
+                f"The secret of {row.label} is not sealed to two custodians, and would be lost.",
+                fix="first: dyeline quorum set 2, or: dyeline custodian reseal.",
+                circulation=row.label,
+            )
+        if not state.at_hand:
+            raise BadInput(f"The secret of {row.label} is erased already.", fix="nothing is left to do.")
+        if dry_run:
+            return _state(workspace, row, dry_run=True)
+        record(workspace, "circulation.key_erased", {"circulation": row.label}, role="issuer")
+        row.key_erased = datetime.now(UTC)
+        row.save(update_fields=["key_erased"])
+        # last: a command that ends before leaves a secret that is marked as erased and still at hand
+        workspace.keys.erase(row.key_name)
+        return _state(workspace, row)
+
+
+def open_circulation_key(workspace: Workspace, label: str, identities: Sequence[Identity]) -> CirculationKey:
+    """Put the secret of a circulation back with the keys of two custodians, until it is sealed again."""
+    require_role(workspace, "custodian")
+    with workspace.writing():
+        row = find_circulation(label)
+        if workspace.keys.has(row.key_name):
+            raise BadInput(f"The secret of {row.label} is at hand already.", fix="nothing is left to do.")
+        secret = open_secret(workspace, row, identities)
+        facts = {"circulation": row.label, "custodians": two_labels(workspace, identities)}
+        record(workspace, "circulation.key_opened", facts, role="custodian")
+        workspace.keys.restore(row.key_name, secret)
+        row.key_erased = None
+        row.save(update_fields=["key_erased"])
+        return _state(workspace, row)
+
+
+def find_circulation(label: str) -> Circulation:
+    """Return the row of a circulation. Call within ``reading`` or ``writing``. Raises NotFound."""
+    rows = Circulation.objects.select_related("version__document")
+    row = rows.filter(label=label.strip().upper()).first()
+    if row is None:
+        raise NotFound(
+            "There is no circulation of this label.", fix="run: dyeline circulation list.", circulation=label
+        )
+    return row
+
+
+def _state(workspace: Workspace, row: Circulation, *, dry_run: bool = False) -> CirculationKey:
+    return CirculationKey(
+        row.label,
+        row.version.document.label,
+        workspace.keys.has(row.key_name),
+        row.envelopes.count(),
+        dry_run,
+    )

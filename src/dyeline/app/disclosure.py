@@ -1,0 +1,87 @@
+"""The question before the first examination of a case: could it be a protected disclosure?
+
+Whoever reports a wrong in a way that the law protects must not be looked for. The decision, in whose role it was
+taken and why stands in the case and, by a commitment, in the log. It can be taken again; every one stays on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dyeline.app.cases import checked_text, find_case, record_event, require_open
+from dyeline.app.journal import commit_to, record
+from dyeline.app.roles import checked_role, require_role
+from dyeline.app.workspace import Workspace
+from dyeline.custody.rules import DECISIONS, Decision
+from dyeline.errors import BadInput, CaseUndecided
+from dyeline.store.tables import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What was decided of a case; ``decision`` is "" where nobody has decided yet."""
+
+    case: str
+    decision: str
+    decided_by: str
+    decided: datetime | None
+    reason: str
+
+
+def decide(workspace: Workspace, case: str, decision: str, *, by: str, reason: str) -> Disclosure:
+    """Record whether a case could be a protected disclosure.
+
+    Args:
+        workspace: where the case is.
+        case: its name.
+        decision: protected (nothing is examined), not-protected, or undecided (examined, nobody is named).
+        by: the role in which this is decided.
+        reason: why; stays in the workspace, the log holds a commitment to it.
+    """
+    chosen = decision.strip().casefold()
+    if chosen not in DECISIONS:
+        raise BadInput("There is no such decision.", fix=f"use one of {', '.join(DECISIONS)}.")
+    role = checked_role(by)
+    require_role(workspace, role)
+    text = checked_text("The reason", reason)
+    with workspace.writing():
+        row = find_case(case)
+        require_open(row)
+        now = datetime.now(UTC)
+        facts = {
+            "case": row.label,
+            "decision": chosen,
+            "by_role": role,
+            "reason": commit_to(workspace, text.encode(), "reason of a decision"),
+        }
+        record(workspace, "case.decision", facts, role=role)
+        row.decision, row.decided, row.decided_by, row.decision_reason = chosen, now, role, text
+        row.save(update_fields=["decision", "decided", "decided_by", "decision_reason"])
+        record_event(row, now, "decision", {"decision": chosen, "by": role, "reason": text})
+        return disclosure_of(row)
+
+
+def disclosure_of(row: Case) -> Disclosure:
+    """Return what stands in the row of a case."""
+    return Disclosure(row.name, row.decision, row.decided_by, row.decided, row.decision_reason)
+
+
+def decision_of(row: Case) -> Decision:
+    """Return the decision as far as naming people goes: without one it is undecided."""
+    return next((known for known in DECISIONS if known == row.decision), "undecided")
+
+
+def require_decision(row: Case) -> None:
+    """Raise CaseUndecided unless a case may be examined: somebody has decided, and not that it is protected."""
+    ask = f"dyeline case disclose '{row.name}' --decision not-protected --by reviewer --reason '…'"
+    if not row.decision:
+        raise CaseUndecided(
+            f"Nobody has decided yet whether case {row.name} could be a protected disclosure.",
+            fix=f"decide it first (protected, not-protected or undecided): {ask}.",
+        )
+    if row.decision == "protected":
+        raise CaseUndecided(
+            f"Case {row.name} was decided to be a protected disclosure: nothing of it is examined.",
+            fix=f"leave it; if the decision was wrong, somebody has to record another one: {ask}.",
+        )

@@ -1,0 +1,131 @@
+"""Retention: what is not needed any more is deleted by policy. The log keeps what it proves, and that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, get_args
+
+from dyeline.app.journal import commit_to, record
+from dyeline.app.roles import require_role
+from dyeline.app.workspace import Workspace
+from dyeline.errors import BadInput
+from dyeline.evidence.entries import canonical_json
+from dyeline.store import database
+from dyeline.store.tables import Briefing, CaseExhibit, IdentityEnvelope, Recipient, UnsealRequest
+
+Policy = Literal["readings", "identities", "briefings"]
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """What a policy deletes, by label; of ``applied`` reports it is deleted."""
+
+    policy: Policy
+    older_than_days: int
+    count: int
+    labels: tuple[str, ...]
+    applied: bool
+
+
+def purge(workspace: Workspace, policy: str, *, days: int = DAYS, apply: bool = False) -> PurgeReport:
+    """Delete, or without ``apply`` only list, what a policy no longer keeps.
+
+    Args:
+        workspace: where.
+        policy: ``readings`` of exhibits in cases closed so long ago; ``identities`` of recipients all of whose
+            copies are so old; ``briefings`` that ended so long ago.
+        days: how old things are that go.
+        apply: delete them. Commitments, hashes, findings and the log stay, so proofs still verify.
+    """
+    if policy not in POLICIES:
+        raise BadInput("There is no such policy.", fix=f"use one of {', '.join(POLICIES)}.")
+    if not 1 <= days <= 36_500:
+        raise BadInput(f"{days} days is no age to purge by.", fix="use 1 to 36500.")
+    require_role(workspace, "issuer")
+    before = datetime.now(UTC) - timedelta(days=days)
+    find, delete = _STEPS[policy]
+    if apply:
+        database.overwrite_deleted(workspace.database_path)
+    with workspace.writing() if apply else workspace.reading():
+        keys, labels = find(before)
+        report = PurgeReport(policy, days, len(keys), tuple(labels), apply)
+        if not apply or not keys:
+            return report
+        blobs = delete(keys, datetime.now(UTC))
+        facts = {
+            "what": policy,
+            "count": len(keys),
+            "commitment": commit_to(workspace, canonical_json(labels), "what was purged, by label"),
+        }
+        record(workspace, "purged", facts, role="issuer")
+    for name in blobs:
+        workspace.blobs.remove(name)
+    database.scrub(workspace.database_path)
+    return report
+
+
+def _old_readings(before: datetime) -> tuple[list[int], list[str]]:
+    rows = CaseExhibit.objects.filter(case__closed__lt=before, purged__isnull=True).exclude(
+        readings_sha256=""
+    )
+    found = list(rows.order_by("pk").values_list("pk", "case_id", "number"))
+    return [key for key, _, _ in found], [f"K-{case} EX-{number}" for _, case, number in found]
+
+
+def _delete_readings(keys: list[int], now: datetime) -> list[str]:
+    rows = CaseExhibit.objects.filter(pk__in=keys)
+    names = set(rows.values_list("readings_sha256", flat=True))
+    rows.update(purged=now, source="", file_name="")
+    needed = CaseExhibit.objects.filter(readings_sha256__in=names, purged__isnull=True)
+    return sorted(names - set(needed.values_list("readings_sha256", flat=True)))
+
+
+def _old_identities(before: datetime) -> tuple[list[int], list[str]]:
+    asked = UnsealRequest.objects.filter(outcome="").values("copy__recipient_id")
+    rows = (
+        Recipient.objects.filter(copies__isnull=False)
+        .exclude(copies__circulation__created__gte=before)
+        .exclude(sealed=b"")
+        .exclude(pk__in=asked)
+        .distinct()
+        .order_by("pk")
+    )
+    found = list(rows.values_list("pk", "label"))
+    return [key for key, _ in found], [label for _, label in found]
+
+
+def _delete_identities(keys: list[int], now: datetime) -> list[str]:
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        IdentityEnvelope.objects.filter(recipient_id__in=some).delete()
+        Recipient.objects.filter(pk__in=some).update(
+            name="", email="", email_key="", organisation="", role="",
+            sealed=b"", name_key="", organisation_key="", role_key="",
+        )  # fmt: skip
+    return []
+
+
+def _old_briefings(before: datetime) -> tuple[list[int], list[str]]:
+    found = list(
+        Briefing.objects.filter(ends__lt=before).order_by("pk").values_list("pk", "recipient__label", "key")
+    )
+    return [key for key, _, _ in found], [f"{label} {name[:12]}" for _, label, name in found]
+
+
+def _delete_briefings(keys: list[int], now: datetime) -> list[str]:
+    for start in range(0, len(keys), 500):
+        Briefing.objects.filter(pk__in=keys[start : start + 500]).delete()
+    return []
+
+
+_Find = Callable[[datetime], tuple[list[int], list[str]]]
+_Delete = Callable[[list[int], datetime], list[str]]
+_STEPS: dict[str, tuple[_Find, _Delete]] = {
+    "readings": (_old_readings, _delete_readings),
+    "identities": (_old_identities, _delete_identities),
+    "briefings": (_old_briefings, _delete_briefings),
+}

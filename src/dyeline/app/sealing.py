@@ -1,0 +1,167 @@
+"""Sealing: how many custodians must agree, and what it takes to put an identity under their keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from dyeline.app.workspace import Workspace
+from dyeline.custody import identity
+from dyeline.custody.agekeys import Recipient as PublicKey
+from dyeline.custody.envelopes import Envelope, seal_for_pairs
+from dyeline.custody.identity import IdentityRecord
+from dyeline.custody.roster import Kind, Roster
+from dyeline.errors import NamesSealed
+from dyeline.store.tables import Custodian, IdentityEnvelope, Recipient, SecretEnvelope, Setting
+
+ROSTER_ENVIRONMENT = "DYELINE_ROSTER_KEY"
+"""Names the file of the roster key where it is kept outside of the workspace."""
+
+ROSTER_SETTING = "roster key"
+_BATCH = 2000
+_SHOWN = 8  # digits of a blind value in a label that people read
+
+
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """What seals identities of one workspace, which is named by its id."""
+
+    workspace: str
+    roster: Roster
+    custodians: dict[str, PublicKey]
+
+    def columns(self, label: str, record: IdentityRecord) -> tuple[dict[str, Any], list[Envelope]]:
+        """Return the columns of a sealed recipient's row and the envelopes of its key, which is kept nowhere else."""
+        key = identity.new_key()
+        sealed = identity.seal(record, key, label=label, workspace=self.workspace)
+        blind = self.roster.blind
+        columns = {
+            "name": "",
+            "email": "",
+            "organisation": "",
+            "role": "",
+            "sealed": sealed,
+            "name_key": blind("name", record.name),
+            "email_key": blind("email", record.email) if record.email else "",
+            "organisation_key": blind("organisation", record.organisation) if record.organisation else "",
+            "role_key": blind("role", record.role) if record.role else "",
+        }
+        return columns, seal_for_pairs(key, self.custodians)
+
+    def labels(self) -> Callable[[str], str | None]:
+        """Return what gives the label (R-001) of the recipient whom a name or address means, of namesakes the first.
+
+        Call within ``reading``.
+        """
+        known: dict[str, str] = {}
+        rows = Recipient.objects.order_by("pk").values_list("label", "name_key", "email_key")
+        for label, name, email in rows.iterator():
+            known.setdefault(name, label)
+            known.setdefault(email, label)
+        return self._by_blind(known, "name", "email")
+
+    def pseudonyms(self, people: Iterable[IdentityRecord] = ()) -> Callable[[str], str | None]:
+        """Return what gives what stands for whoever a text names, of recipients and ``people``: P-… or O-….
+
+        The same text always gets the same, whoever has become a recipient since. Call within ``reading``.
+        """
+        blind = self.roster.blind
+        known: dict[str, str] = {}
+        rows = Recipient.objects.values_list("name_key", "email_key", "organisation_key")
+        new = (
+            (blind("name", one.name), blind("email", one.email), blind("organisation", one.organisation))
+            for one in people
+        )
+        for name, email, organisation in (*rows.iterator(), *new):
+            known[name] = known[email] = f"P-{name[:_SHOWN]}"
+            known.setdefault(organisation, organisation_label(organisation))
+        return self._by_blind(known, "name", "email", "organisation")
+
+    def _by_blind(self, known: dict[str, str], *kinds: Kind) -> Callable[[str], str | None]:
+        def label_of(text: str) -> str | None:
+            if not text.strip():
+                return None
+            found = (known.get(self.roster.blind(kind, text)) for kind in kinds)
+            return next((label for label in found if label), None)
+
+        return label_of
+
+    def pseudonym(self, name: str) -> str:
+        """Return what stands for the name of somebody who is no recipient: the same for the same name."""
+        return f"P-{self.roster.blind('name', name)[:_SHOWN]}"
+
+
+def quorum_of(workspace: Workspace) -> int:
+    """Return how many custodians must agree before a name is shown."""
+    with workspace.reading():
+        return int(Setting.objects.get(name="quorum").value)
+
+
+def is_sealed(workspace: Workspace) -> bool:
+    """Tell whether the names of recipients are sealed."""
+    return quorum_of(workspace) > 1
+
+
+def sealer_of(workspace: Workspace, roster_key: Path | None = None) -> Sealer:
+    """Return what seals identities. ``roster_key`` is the file of the roster key, where the caller knows it.
+
+    Raises NamesSealed where that is kept outside of the workspace and was not named.
+    """
+    with workspace.reading():
+        settings = dict(Setting.objects.filter(name__in=("id", ROSTER_SETTING)).values_list("name", "value"))
+        custodians = active_custodians()
+    named = os.environ.get(ROSTER_ENVIRONMENT, "")
+    outside = roster_key or (Path(named) if named else None)
+    if settings.get(ROSTER_SETTING) == "outside" and outside is None:
+        raise NamesSealed(
+            "The roster key, which finds people again in sealed recipients, is kept outside of this workspace.",
+            fix=f"name its file: {ROSTER_ENVIRONMENT}=FILE dyeline …, or ask who issues for this workspace.",
+        )
+    key = workspace.keys.load_roster_key(outside if settings.get(ROSTER_SETTING) == "outside" else None)
+    return Sealer(str(settings["id"]), Roster(key), custodians)
+
+
+def active_custodians() -> dict[str, PublicKey]:
+    """Return the keys of custodians by label. Call within ``reading`` or ``writing``."""
+    rows = Custodian.objects.filter(removed__isnull=True).order_by("pk").values_list("label", "key")
+    return {label: PublicKey(key) for label, key in rows}
+
+
+def organisation_label(key: str) -> str:
+    """Return what stands for a sealed organisation, by its blind value; "" for none."""
+    return f"O-{key[:_SHOWN]}" if key else ""
+
+
+def put_identity_envelopes(envelopes: Iterable[tuple[int, Sequence[Envelope]]]) -> None:
+    """Store the envelopes of recipients, by primary key. Call within ``writing``."""
+    rows = (
+        IdentityEnvelope(recipient_id=key, outer=one.outer, inner=one.inner, data=one.data)
+        for key, several in envelopes
+        for one in several
+    )
+    while batch := list(islice(rows, _BATCH)):
+        IdentityEnvelope.objects.bulk_create(batch)
+
+
+def put_secret_envelopes(workspace: Workspace, circulations: Iterable[tuple[int, str]]) -> int:
+    """Seal the secrets of circulations (primary key, key file) to every pair of custodians; return how many.
+
+    Secrets whose key file was erased are left as they are. Call within ``writing``.
+    """
+    custodians = active_custodians()
+    done = 0
+    for key, name in circulations:
+        if not workspace.keys.has(name):
+            continue
+        envelopes = seal_for_pairs(workspace.keys.load_secret(name), custodians)
+        SecretEnvelope.objects.filter(circulation_id=key).delete()
+        SecretEnvelope.objects.bulk_create(
+            SecretEnvelope(circulation_id=key, outer=one.outer, inner=one.inner, data=one.data)
+            for one in envelopes
+        )
+        done += 1
+    return done
