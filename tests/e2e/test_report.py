@@ -6,18 +6,24 @@ import ast
 import json
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.cases import new_case
+from dyeline.app.issue import issue
 from dyeline.app.journal import log_verifier
+from dyeline.app.recipients import import_recipients
+from dyeline.app.registration import add_document
 from dyeline.app.report import ReportOptions, make_report
-from dyeline.app.workspace import Workspace
+from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotExculpated
 from dyeline_verify import bag, cli
 from tests.e2e.bundles import CASE, case_of_two, checked, files_of
-from tests.e2e.journey import one_object
+from tests.e2e.journey import one_object, people
 
 VERIFIER = Path(cli.__file__).parent
 
@@ -56,6 +62,22 @@ def test_the_report_shows_the_codewords_of_named_copies_and_no_name(case: Worksp
     assert report["statements"][0]["word"] == "extremely strong"
     assert files["data/report.pdf"].startswith(b"%PDF") and b"extremely strong" in files["data/report.html"]
     assert files["data/exhibits/EX-1.txt"] == (case.root / "1.txt").read_bytes()
+
+
+def test_a_whole_file_whose_chance_no_float_holds_is_confirmed(tmp_path: Path) -> None:
+    init(tmp_path / "workspace")
+    workspace = open_workspace(tmp_path / "workspace")
+    shipped = files("dyeline").joinpath("demo", "announcement.docx").read_bytes()
+    add_document(workspace, shipped, file_name="announcement.docx")
+    import_recipients(workspace, people(4))
+    issue(workspace, "D-001", "all", tmp_path / "copies")
+    new_case(workspace, CASE, bound=1e-3)
+    add_exhibits(workspace, CASE, [tmp_path / "copies" / "C-0002.docx"])
+    made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
+    workspace.close()
+    assert made.report["exhibits"][0]["finding"]["candidates"][0]["family_wise_p"] == 1e-300
+    status, result = checked(files_of(tmp_path / "bundle"))
+    assert status == 0, result
 
 
 def test_an_exculpation_opens_that_copy_alone(case: Workspace, tmp_path: Path) -> None:
