@@ -162,7 +162,9 @@ def _candidate(
         1.0, abs(found.mixture_nats)
     ):
         raise Refused(f"{what}: the record has another likelihood ratio than its codeword gives")
-    on_record = reading.p_value[copy.index]  # 0 where no float holds it; what is stated is then the smallest shown
+    on_record = reading.p_value[
+        copy.index
+    ]  # 0 where no float holds it; what is stated is then the smallest shown
     if not same_p(p, on_record) or not same_p(whole, min(1.0, on_record * family)):
         raise Refused(
             f"{what} states a chance that does not follow from the record of {family} copies compared"
