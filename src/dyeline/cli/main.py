@@ -19,6 +19,7 @@ from dyeline.cli import (
     custodian,
     delivery,
     demo,
+    doctor,
     document,
     exposure,
     facts,
@@ -109,6 +110,7 @@ app.add_typer(role.commands, name="role")
 app.add_typer(circulation.commands, name="circulation")
 app.add_typer(notice.commands, name="notice")
 app.command("purge", epilog=purge.EXAMPLE)(purge.purge)
+app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 
 

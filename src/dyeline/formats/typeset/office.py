@@ -45,7 +45,7 @@ def convert_docx(data: bytes) -> bytes:
 
     Raises RendererMissing or RenderingFailed. Cost: 3 to 10 s, most of it the start of LibreOffice.
     """
-    program = _program()
+    program = find_program()
     with TemporaryDirectory(prefix="dyeline-") as folder:
         home = Path(folder)
         _write_settings(home / "profile" / "user")
@@ -61,7 +61,8 @@ def convert_docx(data: bytes) -> bytes:
         return _finished(made.read_bytes())
 
 
-def _program() -> str:
+def find_program() -> str:
+    """Return the path of LibreOffice. Raises RendererMissing."""
     for name in (*_PROGRAMS, str(_APPLICATION)):
         found = shutil.which(name)
         if found:
