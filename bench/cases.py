@@ -32,6 +32,7 @@ from dyeline.trace.case_merge import (
     in_order,
 )
 from dyeline.trace.case_parts import Memory
+from dyeline.trace.case_people import compared_people
 from dyeline.trace.case_score import CaseScores, deciding, fixed_set_p, score_case
 from dyeline.trace.score import Scores, score_copies
 from dyeline.trace.shelf import ShelvedCirculation, ShelvedCopy
@@ -245,7 +246,9 @@ def _naive_p(
 ) -> float:
     """Return the lowest family-wise p of the merged readings, taken anew at every look as if it were the first."""
     ordered = in_order(case)
-    p_value = fixed_set_p(ordered, deciding(ordered, deciding_parts(ordered)), listed, memory)
+    people = compared_people(ordered, listed)
+    decided = deciding(ordered, deciding_parts(ordered))
+    p_value = fixed_set_p(decided, people, np.arange(len(people)), memory)
     return float(p_value[innocent].min(initial=1.0) * innocent.size)
 
 

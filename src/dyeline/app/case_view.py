@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dyeline.app.cases import CaseRecord, find_case, list_cases
 from dyeline.app.circulations import secret_of
 from dyeline.app.disclosure import Disclosure, disclosure_of
@@ -137,6 +140,7 @@ def case_propositions(
 
 def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> CaseFinding:
     exhibits = []
+    lists: dict[str, NDArray[np.int64]] = {}  # one array for all exhibits that were compared with the same copies
     for row in rows:
         if row.purged is not None:
             raise NotFound(
@@ -150,7 +154,7 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
             CaseReading(
                 stored.circulation,
                 Readings(stored.loglik),
-                stored.indices,
+                _shared(lists, stored),
                 Scores(stored.p_value, stored.mixture_nats, _pairs(stored), rest_nats=stored.rest_nats),
             )
             for stored in load_readings(workspace.blobs.get(row.readings_sha256))
@@ -169,6 +173,11 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
     wanted = {reading.circulation for exhibit in exhibits for reading in exhibit.compared}
     listed = _listed(workspace, wanted)
     return combine(exhibits, listed, bound=case.bound)
+
+
+def _shared(lists: dict[str, NDArray[np.int64]], stored: StoredReading) -> NDArray[np.int64]:
+    known = lists.setdefault(stored.circulation, stored.indices)
+    return known if np.array_equal(known, stored.indices) else stored.indices
 
 
 def _pairs(stored: StoredReading) -> tuple[Pair, ...]:

@@ -82,18 +82,21 @@ def p_values(
     evidence: Evidence,
     scores_nats: NDArray[np.float64],
     e_nats: NDArray[np.float64] | None = None,
+    *,
+    tails: Sequence[lattice.Tail] | None = None,
 ) -> NDArray[np.float64]:
     """Return one p-value a codeword from its scores under every model, (models, codewords), and its e-value.
 
     p = min over models of p_model / share, and 1 / (share of e-values * e): a union bound with shares that
     depend on no codeword and add up to 1, so P(p <= a) <= a for every recipient who is not the source.
-    ``e_nats`` is ln of an e-value of each codeword; without it that share of the budget is not used.
+    ``e_nats`` is ln of an e-value of each codeword; without it that share of the budget is not used. ``tails``
+    are the ``null_tail`` of each table, where they are known.
     """
     *shares, e_share = error_shares(evidence)
     assert len(tables) == len(MODELS) == len(shares) and sum(shares) + e_share <= 1.0 + 1e-9
+    tails = tails or [null_tail(table, evidence.prior) for table in tables]
     chances = [
-        tail_chances(null_tail(table, evidence.prior), row) / share
-        for table, row, share in zip(tables, scores_nats, shares, strict=True)
+        tail_chances(tail, row) / share for tail, row, share in zip(tails, scores_nats, shares, strict=True)
     ]
     if e_nats is not None:
         chances.append(np.exp(-np.maximum(e_nats, 0.0)) / e_share)

@@ -33,8 +33,8 @@ def insert_briefings(rows: Iterable[BriefingRow]) -> None:
     connection = connections["default"]
 
     @lru_cache(maxsize=65_536)
-    def stored(moment: datetime) -> object:
-        return connection.ops.adapt_datetimefield_value(moment)
+    def stored(moment: datetime) -> str:
+        return str(connection.ops.adapt_datetimefield_value(moment))
 
     now = stored(datetime.now(UTC))
     with connection.cursor() as cursor:

@@ -36,7 +36,6 @@ from dyeline.stats.posterior import PRIOR_NONE, posterior
 from dyeline.trace.case_merge import (
     CaseCirculation,
     CaseExhibit,
-    CaseReading,
     Part,
     counted_alone,
     deciding_parts,
@@ -46,7 +45,7 @@ from dyeline.trace.case_merge import (
 from dyeline.trace.case_parts import Memory
 from dyeline.trace.case_score import CaseScores, deciding, fixed_set_p, score_case
 from dyeline.trace.judge import NARROW_MOST, SMALLEST_P, holding, judge, pair_evidence
-from dyeline.trace.shelf import ShelvedCopy
+from dyeline.trace.shelf import Chained
 
 CASE_RULES_VERSION = "case-rules/3"
 MOST_SHOWN_COPIES = 50
@@ -73,12 +72,14 @@ def combine(
     scores = score_case(ordered, decided, listed, remembered)
     return CaseFinding(
         bound,
-        len(scores.recipients),
+        len(scores.people),
         scores.looks,
         _uses(ordered, parts, repeated),
-        _same_source(ordered, scores, bound, lambda: fixed_set_p(ordered, decided, listed, remembered)),
+        _same_source(
+            ordered, scores, bound, lambda rows: fixed_set_p(decided, scores.people, rows, remembered)
+        ),
         _independent(ordered, repeated, listed, bound),
-        scores.groups,
+        scores.people.groups,
     )
 
 
@@ -101,7 +102,7 @@ def _same_source(
     ordered: Sequence[CaseExhibit],
     scores: CaseScores,
     bound: float,
-    fixed: Callable[[], NDArray[np.float64]],
+    fixed: Callable[[NDArray[np.int64]], NDArray[np.float64]],
 ) -> SameSource:
     kept = [exhibit for exhibit in ordered if not exhibit.removed]
     unknown = NoneOfThese(PRIOR_NONE, PRIOR_NONE)
@@ -116,17 +117,16 @@ def _same_source(
     chance, none = posterior(scores.e_nats)
 
     def listing(rows: NDArray[np.int64], outcome: Outcome) -> SameSource:
-        fixed_p = fixed()
         candidates = tuple(
             CaseCandidate(
-                scores.recipients[row],
-                scores.copies[row][:MOST_SHOWN_COPIES],
+                scores.people.name(row),
+                scores.people.copies_of(row)[:MOST_SHOWN_COPIES],
                 max(float(scores.family_wise_p[row]), SMALLEST_P),
                 float(scores.e_nats[row] / np.log(10)),
-                max(float(fixed_p[row]), SMALLEST_P),
+                max(fixed_p, SMALLEST_P),
                 float(chance[row]),
             )
-            for row in rows.tolist()
+            for row, fixed_p in zip(rows.tolist(), fixed(rows).tolist(), strict=True)
         )
         together = _together(candidates) if outcome == "attributed" else ()
         return SameSource(outcome, candidates, NoneOfThese(none, PRIOR_NONE), together)
@@ -155,7 +155,7 @@ def _together(candidates: Sequence[CaseCandidate]) -> tuple[TogetherRecipients, 
 
 def _holding_group(scores: CaseScores, bound: float) -> NDArray[np.int64] | None:
     """Return the fewest recipients who hold ``NARROW_SHARE`` of the evidence, if rule 3 applies."""
-    weighted = scores.e_nats - np.log(scores.family)
+    weighted = scores.e_nats - np.log(scores.people.family)
     ln_mean = float(np.logaddexp.reduce(weighted))
     if ln_mean + np.log(scores.composition) < -np.log(bound):
         return None
@@ -189,7 +189,7 @@ def _single(exhibit: CaseExhibit, listed: Mapping[str, CaseCirculation], bound: 
         return SingleFinding(exhibit.label, "not_ours", bound, ())
     compared = exhibit.compared
     verdict = judge(
-        [copy for reading in compared for copy in _copies(reading, listed)],
+        Chained([listed[one.circulation].circulation.with_indices(one.indices) for one in compared]),
         np.concatenate([np.zeros(0), *(reading.scores.p_value for reading in compared)]),
         np.concatenate([np.zeros(0), *(reading.scores.mixture_nats for reading in compared)]),
         anything_read=any(bool(reading.readings.read.any()) for reading in compared),
@@ -204,8 +204,3 @@ def _single(exhibit: CaseExhibit, listed: Mapping[str, CaseCirculation], bound: 
         for c in verdict.candidates
     )
     return SingleFinding(exhibit.label, verdict.outcome, bound, candidates, verdict.together)
-
-
-def _copies(reading: CaseReading, listed: Mapping[str, CaseCirculation]) -> list[ShelvedCopy]:
-    known = {copy.index: copy for copy in listed[reading.circulation].circulation.copies}
-    return [known[index] for index in reading.indices.tolist()]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,15 @@ from dyeline.codes.design import site_weights
 from dyeline.codes.scheme import codewords_of
 from dyeline.model.readings import Readings
 from dyeline.stats.evidence import Evidence
-from dyeline.stats.models import MODELS, MODELS_VERSION, SymbolColumns, score_table, scores_of
-from dyeline.stats.nulltail import TAIL_VERSION, p_values
+from dyeline.stats.lattice import Tail
+from dyeline.stats.models import MODELS, MODELS_VERSION, ScoreTable, SymbolColumns, score_table, scores_of
+from dyeline.stats.nulltail import TAIL_VERSION, null_tail, p_values
 from dyeline.trace.case_merge import CaseCirculation, Part
+from dyeline.trace.case_people import held_copies
 from dyeline.trace.score import CHUNK_CELLS, gather_evidence
+
+Prepared = dict[str, Any]
+T = TypeVar("T")
 
 Memory = MutableMapping[str, NDArray[np.float64]]
 """Scores by what they were computed from; it may forget anything at any time."""
@@ -25,16 +31,41 @@ Memory = MutableMapping[str, NDArray[np.float64]]
 
 @dataclass
 class CirculationScorer:
-    """Scores parts for the copies of one circulation, in the order of ``listed.circulation.copies``."""
+    """Scores parts for the copies of one circulation, in the order of ``listed.circulation.copies``.
+
+    ``copies`` are the places of those that are scored (None: all); ``prepared`` has what does not depend on them,
+    for the parts of one case.
+    """
 
     listed: CaseCirculation
     memory: Memory = field(default_factory=dict)
+    copies: NDArray[np.int64] | None = None
+    prepared: Prepared = field(default_factory=dict)
+
+    def restricted(self, copies: NDArray[np.int64], memory: Memory) -> CirculationScorer:
+        """Return a scorer for these copies only, by their places in the list; what all copies share is kept."""
+        return CirculationScorer(self.listed, memory, copies, self.prepared)
 
     @cached_property
+    def _indices(self) -> NDArray[np.int64]:
+        every = self.listed.circulation.indices
+        return every if self.copies is None else every[self.copies]
+
+    def _shared(self, key: str, made: Callable[[], T]) -> T:
+        if key not in self.prepared:
+            self.prepared[key] = made()
+        found: T = self.prepared[key]
+        return found
+
+    @property
     def _weights(self) -> NDArray[np.int64]:
-        sites = self.listed.circulation.sites
-        secret = self.listed.circulation.secret
-        return site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
+        one = self.listed.circulation
+        return self._shared(
+            "weights",
+            lambda: site_weights(
+                [site.variants for site in one.sites], one.secret, even=[site.on_page for site in one.sites]
+            ),
+        )
 
     def nats(self, parts: Sequence[Part]) -> list[NDArray[np.float64]]:
         """Return ln LR (models, copies) of each part. Codewords are made once for all that are not known yet."""
@@ -48,21 +79,30 @@ class CirculationScorer:
         keys = "+".join(sorted(self._key(part) for part in parts))
         key = f"p {TAIL_VERSION} {hashlib.sha256(keys.encode()).hexdigest()}"
         if key not in self.memory:
-            evidence = _joined([self._evidence(part)[0] for part in parts])
-            tables = [score_table(model, evidence) for model in MODELS]
-            self.memory[key] = p_values(tables, evidence, np.sum(self.nats(parts), axis=0))
+            evidence, tables, tails = self._shared(f"null {self._named(parts)}", lambda: self._null(parts))
+            self.memory[key] = p_values(tables, evidence, np.sum(self.nats(parts), axis=0), tails=tails)
         return self.memory[key]
 
+    def _null(self, parts: Sequence[Part]) -> tuple[Evidence, list[ScoreTable], list[Tail]]:
+        evidence = _joined([self._evidence(part)[0] for part in parts])
+        tables = [score_table(model, evidence) for model in MODELS]
+        return evidence, tables, [null_tail(table, evidence.prior) for table in tables]
+
     def held(self, part: Part) -> NDArray[np.bool_]:
-        """Return which copies had been issued when the exhibit was compared: no later one can be its source."""
-        compared = part.reading.indices
-        return np.isin(self.listed.circulation.indices, compared)
+        """Return which of the copies had been issued when the exhibit was compared."""
+        whole = self._shared(
+            f"held {self._named([part])}", lambda: held_copies(self.listed.circulation, part.reading)
+        )
+        return whole if self.copies is None else whole[self.copies]
+
+    def _named(self, parts: Sequence[Part]) -> str:
+        return "+".join(f"{part.position}.{part.batch}" for part in parts)
 
     def _key(self, part: Part) -> str:
         circulation = self.listed.circulation
         digest = hashlib.sha256(circulation.label.encode())
         digest.update(part.rows.tobytes() + part.reading.readings.loglik[part.rows].tobytes())
-        digest.update(circulation.indices.tobytes())
+        digest.update(self._indices.tobytes())
         return f"nats {MODELS_VERSION} {digest.hexdigest()}"
 
     def _evidence(self, part: Part) -> tuple[Evidence, NDArray[np.int64]]:
@@ -75,7 +115,7 @@ class CirculationScorer:
         circulation = self.listed.circulation
         evidences = [self._evidence(part) for part in parts]
         tables = [[score_table(model, evidence) for model in MODELS] for evidence, _ in evidences]
-        indices = circulation.indices.tolist()
+        indices = self._indices.tolist()
         found = [np.zeros((len(MODELS), len(indices))) for _ in parts]
         step = max(1, CHUNK_CELLS // max(1, len(circulation.sites)))
         for begin in range(0, len(indices), step):

@@ -46,6 +46,15 @@ class CopyColumns(Sequence[ShelvedCopy]):
         """Return the index of every copy in the codebook."""
         return np.ascontiguousarray(self._rows["index"])
 
+    @property
+    def recipients(self) -> NDArray[np.bytes_]:
+        """Return the sealed label of every copy's recipient, in ASCII."""
+        return np.ascontiguousarray(self._rows["recipient"])
+
+    def taken(self, rows: NDArray[np.int64]) -> CopyColumns:
+        """Return the copies in these rows."""
+        return CopyColumns(self._rows[rows])
+
     def has(self, label: str) -> bool:
         """Tell whether a copy of this label is among them."""
         return bool((self._rows["label"] == label.encode()).any())
@@ -161,6 +170,24 @@ class ShelvedCirculation:
         if isinstance(self.copies, CopyColumns):
             return self.copies.indices
         return np.array([copy.index for copy in self.copies], dtype=np.int64)
+
+    @property
+    def recipients(self) -> NDArray[np.bytes_]:
+        """Return the sealed label of every copy's recipient, in ASCII."""
+        if isinstance(self.copies, CopyColumns):
+            return self.copies.recipients
+        return np.array([copy.recipient.encode() for copy in self.copies], dtype=np.bytes_)
+
+    def with_indices(self, indices: NDArray[np.int64]) -> Sequence[ShelvedCopy]:
+        """Return the copies with these indices, all of which are on the list, in this order."""
+        own = self.indices
+        if np.array_equal(own, indices):
+            return self.copies
+        order = np.argsort(own)
+        rows = order[np.searchsorted(own, indices, sorter=order)]
+        if isinstance(self.copies, CopyColumns):
+            return self.copies.taken(rows)
+        return [self.copies[row] for row in rows.tolist()]
 
     def holds(self, label: str) -> bool:
         """Tell whether a copy of this label is one of the circulation."""

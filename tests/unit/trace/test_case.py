@@ -12,6 +12,7 @@ from dyeline.stats.combine import share
 from dyeline.trace.case import combine
 from dyeline.trace.case_merge import CaseCirculation, CaseExhibit, deciding_parts, duplicates, in_order
 from dyeline.trace.case_propositions import propositions
+from dyeline.trace.shelf import CopyColumns
 from tests.unit.trace.cases import codeword, exhibit, listed, reading
 
 BOUND = 1e-3
@@ -206,6 +207,28 @@ def test_recipients_of_one_case_are_named_together_each_at_the_bound() -> None:
     assert same.outcome == "attributed" and len(same.candidates) == 2
     assert set(joint.recipients) == {"R-007", "R-031"} and joint.statement == "each"
     assert joint.family_wise_p == max(c.family_wise_p for c in same.candidates) <= BOUND
+
+
+def test_recipients_scored_in_turn_get_what_they_get_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    exhibits = weak_exhibits()
+    whole = case(*exhibits)
+    for module in ("case_people", "case_score"):
+        monkeypatch.setattr(f"dyeline.trace.{module}.AT_ONCE", 7)
+    in_turn = case(*exhibits)
+    assert (in_turn.family, in_turn.groups) == (whole.family, whole.groups)
+    (named,), (same,) = whole.same_source.candidates, in_turn.same_source.candidates
+    assert (named.recipient, named.copies, named.family_wise_p) == (same.recipient, same.copies, same.family_wise_p)
+    assert in_turn.independent == whole.independent
+
+
+def test_copies_kept_as_columns_give_the_same_finding() -> None:
+    def columns(one: CaseCirculation) -> CaseCirculation:
+        rows = [(copy.index, copy.label, copy.recipient) for copy in one.circulation.copies]
+        return replace(one, circulation=replace(one.circulation, copies=CopyColumns.of(rows)))
+
+    exhibits = weak_exhibits()
+    found = combine(exhibits, {name: columns(one) for name, one in LISTED.items()}, bound=BOUND)
+    assert found == case(*exhibits)
 
 
 def test_scores_are_remembered() -> None:
