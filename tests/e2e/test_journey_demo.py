@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dyeline.app.demo import RECIPIENTS
+from dyeline.app.demo import PHOTO, RECIPIENTS
 from dyeline.cli.main import run
 from tests.e2e.journey import manifest
 
@@ -46,6 +46,18 @@ def test_fifteen_of_fifteen_are_right(shown: tuple[Path, dict[str, Any], dict[st
     for leak in result["leaks"]:
         assert set(leak["named"]) <= set(leak["truth"])
         assert leak["family_wise_p"] is None or leak["family_wise_p"] <= 1e-3
+
+
+def test_it_ends_with_a_checked_report_and_a_name_that_two_opened(
+    shown: tuple[Path, dict[str, Any], dict[str, Any]],
+) -> None:
+    keep, result, _ = shown
+    photo = next(leak for leak in result["leaks"] if leak["leak"] == PHOTO)
+    assert result["case"]["verified"] is True
+    assert result["case"]["copy"] == photo["truth"][0]
+    assert result["case"]["found"] == [f"Exhibit EX-1 descends from copy {photo['truth'][0]}."]
+    assert result["case"]["unsealed_by"] == ["U-1", "U-2"]
+    assert (keep / "report" / "data" / "report.pdf").is_file()
 
 
 def test_what_no_copy_leaked_names_nobody(shown: tuple[Path, dict[str, Any], dict[str, Any]]) -> None:

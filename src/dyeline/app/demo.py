@@ -1,4 +1,4 @@
-"""The demonstration: three documents, 40 recipients, leaks of many kinds, and what each shows."""
+"""The demonstration: three documents, 40 recipients, leaks of many kinds, what each shows, and a case about one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dyeline.app.demo_case import CaseShown, seal_names, show_case
 from dyeline.app.issue import IssueReport, issue
 from dyeline.app.overlay import draw_overlay
 from dyeline.app.recipients import import_recipients
@@ -27,6 +28,9 @@ DOCUMENTS = (("announcement.docx", "docx"), ("policy.docx", "docx"), ("briefing.
 RECIPIENTS = 40
 SEED = 7
 """Which copies leak, and every slip of the typist, follow from this seed."""
+
+PHOTO = "photo of a page on a desk"
+"""The leak that the case is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +72,30 @@ class DemoReport:
     documents: tuple[AddedDocument, ...]
     circulations: tuple[IssueReport, ...]
     leaks: tuple[LeakResult, ...]
+    case: CaseShown
 
 
 def run_demo(workspace: Workspace, folder: Path, *, step: Callable[[str], None]) -> DemoReport:
-    """Issue the demo documents to 40 made-up recipients, leak them, trace every leak.
+    """Issue the demo documents to 40 made-up recipients, leak them, trace every leak, and report on one.
 
     Args:
         workspace: an empty workspace.
-        folder: where copies, exhibits and overlays of pictures are written.
+        folder: where copies, exhibits, overlays of pictures, keys of custodians and the report are written.
         step: called with a line about what is being done.
     """
     rng = np.random.default_rng(SEED)
     step(f"Importing {RECIPIENTS} recipients.")
+    people = folder / "people.csv"
+    write_durably(people, _people(), mode=0o600)
     import_recipients(workspace, _people())
+    step("Sealing their names: any two of three custodians can open one, nobody alone.")
+    keys = seal_names(workspace, folder)
     added, issued = [], []
     for name, kind in DOCUMENTS:
         step(f"Adding {name} and issuing {RECIPIENTS} marked copies of it as {kind}.")
         added.append(add_document(workspace, _shipped(name), file_name=name))
         target = folder / f"copies-{Path(name).stem}"
-        issued.append(issue(workspace, added[-1].version.document, "all", target, kind=kind))
+        issued.append(issue(workspace, added[-1].version.document, str(people), target, kind=kind))
     step("Leaking and tracing.")
     results = []
     exhibits = folder / "exhibits"
@@ -100,7 +109,10 @@ def run_demo(workspace: Workspace, folder: Path, *, step: Callable[[str], None])
         results.append(_result(leak, examined.finding))
         if examined.taken.exhibit.pictures and examined.taken.exhibit.facts.kind != "pdf":
             write_durably(overlays / f"EX-{number:02}.png", draw_overlay(examined))
-    return DemoReport(tuple(added), tuple(issued), tuple(results))
+        if leak.name == PHOTO:
+            photo = exhibits / f"EX-{number:02}{leak.suffix}"
+    case = show_case(workspace, folder, photo, keys, step=step)
+    return DemoReport(tuple(added), tuple(issued), tuple(results), case)
 
 
 def _result(leak: Leak, finding: Finding) -> LeakResult:
@@ -151,7 +163,7 @@ def _leaks(announcement: Path, policy: Path, briefing: Path, rng: np.random.Gene
     paper = pictures.scan(pictures.drawn_page(scanned.read_bytes(), dpi=200), rng)
     yield Leak("scan of a page, tilted", (scanned.stem,), pictures.as_jpeg(paper, 50), ".jpg")
     desk = pictures.photo(pictures.drawn_page(taken.read_bytes()), rng)
-    yield Leak("photo of a page on a desk", (taken.stem,), pictures.as_jpeg(desk), ".jpg")
+    yield Leak(PHOTO, (taken.stem,), pictures.as_jpeg(desk), ".jpg")
     yield Leak("the unmarked original", (), _shipped("announcement.docx"), ".docx")
     yield Leak("an unrelated text", (), _shipped("unrelated.txt"))
 

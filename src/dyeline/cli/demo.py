@@ -14,6 +14,7 @@ from dyeline.cli.tables import table
 
 if TYPE_CHECKING:
     from dyeline.app.demo import DemoReport
+    from dyeline.app.demo_case import CaseShown
 
 EXAMPLE = "Example: dyeline demo --keep ~/dyeline-demo"
 
@@ -26,9 +27,9 @@ def demo(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Issue three documents to 40 recipients, leak them in fifteen ways, and trace every leak.
+    """Issue three documents to 40 recipients, leak them in fifteen ways, trace every leak, and report on one.
 
-    Exits with 1 if any leak was traced wrongly.
+    Exits with 1 if any leak was traced wrongly, or the report is not confirmed by dyeline-verify.
     """
     from dyeline.app.demo import run_demo
     from dyeline.app.workspace import init, open_workspace
@@ -53,10 +54,17 @@ def demo(
         "leaks": [leak.to_dict() for leak in report.leaks],
         "right": right,
         "of": len(report.leaks),
+        "case": {
+            "found": list(report.case.found),
+            "copy": report.case.copy,
+            "recipient": report.case.recipient,
+            "unsealed_by": list(report.case.custodians),
+            "verified": report.case.verified,
+        },
         "kept": str(keep) if keep else None,
     }
     shell.show(result, _text(report, keep))
-    if right < len(report.leaks):
+    if right < len(report.leaks) or report.case.verified is False:
         raise typer.Exit(1)
 
 
@@ -89,9 +97,31 @@ def _text(report: DemoReport, keep: Path | None) -> str:
         f"{sum(leak.right for leak in report.leaks)} of {len(report.leaks)} right. "
         "The chance is for all 40 copies together; the bound was 0.001.",
         "A finding speaks of a copy, not of a person.",
+        *_case_lines(report.case),
     ]
     if keep is not None:
         lines.append(
             f"Kept in {keep}: try  dyeline --workspace {keep / 'workspace'} trace {keep}/exhibits/EX-06.txt"
         )
+        lines.append(
+            f"The report on the case: {keep}/report/data/report.pdf; check it: dyeline-verify {keep}/report"
+        )
     return "\n".join(lines)
+
+
+def _case_lines(case: CaseShown) -> list[str]:
+    """Return what the case came to."""
+    if case.verified is None:
+        check = [
+            "The report was not checked: install the program for that from verifier/ of Dyeline's sources."
+        ]
+    else:
+        check = ["dyeline-verify, with the log's key, on the report:", *(f"  {line}" for line in case.steps)]
+    return [
+        "",
+        "The case about the photo:",
+        *case.found,
+        *check,
+        f"{' and '.join(case.custodians)} unsealed {case.copy}: it was issued to {case.holder} ({case.recipient}).",
+        "That does not say who leaked it.",
+    ]
