@@ -139,6 +139,8 @@ def investigated(office: Office, copies: Path) -> None:
         ("document", "list"),
         ("quorum", "show"),
         ("custodian", "list"),
+        ("log", "verify"),
+        ("log", "show"),
     ):
         office(*command, by=who)
         office(*command, "--json", by=who)

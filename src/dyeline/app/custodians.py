@@ -83,8 +83,11 @@ def add_custodian(
                 f"{same.label} has this key already.", fix="every custodian needs a key of their own."
             )
         label = take_labels("U", 1)[0]
-        Custodian.objects.create(label=label, name=shown, key=public.text, added=datetime.now(UTC))
-        record(workspace, "custodian.added", {"custodian": label, "key": public.fingerprint}, role="issuer")
+        facts = {"custodian": label, "key": public.fingerprint}
+        entry = record(workspace, "custodian.added", facts, role="issuer")
+        Custodian.objects.create(
+            label=label, name=shown, key=public.text, added=datetime.now(UTC), log_entry=entry
+        )
         resealed = reseal(workspace, identities) if is_sealed(workspace) else 0
         missing = _sealed().count() - _reached(label)
         return AddedCustodian(_record(Custodian.objects.get(label=label)), resealed, missing)

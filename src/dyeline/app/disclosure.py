@@ -15,6 +15,7 @@ from dyeline.app.roles import checked_role, require_role
 from dyeline.app.workspace import Workspace
 from dyeline.custody.rules import DECISIONS, Decision
 from dyeline.errors import BadInput, CaseUndecided
+from dyeline.evidence.entries import parse_entry
 from dyeline.store.tables import Case
 
 
@@ -55,9 +56,9 @@ def decide(workspace: Workspace, case: str, decision: str, *, by: str, reason: s
             "by_role": role,
             "reason": commit_to(workspace, text.encode(), "reason of a decision"),
         }
-        record(workspace, "case.decision", facts, role=role)
+        row.decision_entry = record(workspace, "case.decision", facts, role=role)
         row.decision, row.decided, row.decided_by, row.decision_reason = chosen, now, role, text
-        row.save(update_fields=["decision", "decided", "decided_by", "decision_reason"])
+        row.save(update_fields=["decision", "decided", "decided_by", "decision_reason", "decision_entry"])
         record_event(row, now, "decision", {"decision": chosen, "by": role, "reason": text})
         return disclosure_of(row)
 
@@ -67,9 +68,12 @@ def disclosure_of(row: Case) -> Disclosure:
     return Disclosure(row.name, row.decision, row.decided_by, row.decided, row.decision_reason)
 
 
-def decision_of(row: Case) -> Decision:
-    """Return the decision as far as naming people goes: without one it is undecided."""
-    return next((known for known in DECISIONS if known == row.decision), "undecided")
+def logged_decision(workspace: Workspace, row: Case) -> Decision:
+    """Return the last decision as the log has it, which nobody rewrites; without one it is undecided."""
+    pieces = (b'"kind":"case.decision"', f'"case":"{row.label}"'.encode())
+    entries = [parse_entry(data) for _, data in workspace.log.holding(pieces)]
+    last = entries[-1].facts.get("decision") if entries else None
+    return next((known for known in DECISIONS if known == last), "undecided")
 
 
 def require_decision(row: Case) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dyeline.app.journal import log_verifier
+from dyeline.app.log_custody import custody_demands, custody_without_entry
 from dyeline.app.log_rows import Misfit, demands, false_openings, rows_without_entry
 from dyeline.app.timestamps import CheckedStamp, check_stamp
 from dyeline.app.witnesses import witness_verifiers
@@ -30,6 +32,9 @@ _OF_A_ROW = (
     "case.opened",
     "copy.delivered",
     "examination",
+    "unseal.requested",
+    "unseal.granted",
+    "unseal.opened",
 )
 
 
@@ -72,7 +77,7 @@ class _Rows:
     """Goes through entries and demands side by side, both by number."""
 
     def __init__(self) -> None:
-        self._demands = demands()
+        self._demands = heapq.merge(demands(), custody_demands(), key=lambda demand: demand.number)
         self._next = next(self._demands, None)
         self.checked, self.backwards, self._last = 0, 0, ""
         self.misfits: list[Misfit] = []
@@ -105,7 +110,7 @@ class _Rows:
             self.add(Misfit(self._next.row, self._next.number, f"the log ends before it, at {size} entries"))
             self._next = next(self._demands, None)
             self.checked += 1
-        for found in (rows_without_entry(), false_openings()):
+        for found in (rows_without_entry(), custody_without_entry(), false_openings()):
             for misfit in found:
                 self.add(misfit)
 

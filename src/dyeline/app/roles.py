@@ -56,11 +56,10 @@ def grant_role(workspace: Workspace, who: str, role: str) -> ActorRecord:
         if row is None:
             key = unicodedata.normalize("NFKC", shown).casefold()
             row = Actor.objects.create(label=take_labels("A", 1)[0], key=key, created=datetime.now(UTC))
-        _, new = RoleGrant.objects.get_or_create(
-            actor=row, role=wanted, defaults={"granted": datetime.now(UTC)}
-        )
-        if new:
-            record(workspace, "role.granted", {"actor": row.label, "granted": wanted}, role="issuer")
+        if not row.roles.filter(role=wanted).exists():
+            facts = {"actor": row.label, "granted": wanted}
+            entry = record(workspace, "role.granted", facts, role="issuer")
+            RoleGrant.objects.create(actor=row, role=wanted, granted=datetime.now(UTC), log_entry=entry)
         label = row.label
     return next(one for one in list_actors(workspace) if one.label == label)
 

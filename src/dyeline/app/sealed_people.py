@@ -18,7 +18,7 @@ from dyeline.custody.identity import IdentityRecord
 from dyeline.custody.redact import redacted
 from dyeline.store.bulk import rewrite_sealed
 from dyeline.store.labels import take_labels
-from dyeline.store.tables import Recipient
+from dyeline.store.tables import IdentityEnvelope, Recipient, UnsealGrant
 
 _BATCH = 1000
 
@@ -51,14 +51,17 @@ def plan_sealed(
     known = {one.key: one for one in _known(groups)}
     plan = plan_import(blinded, known.values())
     changed: dict[int, Person] = {}
-    for key, merged in plan.changed.items():
+    for key, merged in list(plan.changed.items()):
         old = known[key].person
         if (old.name, old.organisation, old.role) == (merged.name, merged.organisation, merged.role):
             continue  # only groups are new
         line, person = given[_identity(old)]
         if (old.organisation and not person.organisation) or (old.role and not person.role):
             note = f"{known[key].label} is sealed and stays as it was: the row leaves out its organisation or role"
-            plan.warnings.append(RowNote(line, note))
+            plan.warnings = [one for one in plan.warnings if one.line != line] + [RowNote(line, note)]
+            if merged.groups == old.groups:
+                del plan.changed[key]
+                plan.unchanged += 1
         else:
             changed[key] = person
     people = [
@@ -75,6 +78,9 @@ def store_sealed(planned: SealedPlan, sealer: Sealer) -> list[int]:
     for key, person in planned.changed.items():
         columns, envelopes = sealer.columns(labels[key], record_of(person))
         rewrite_sealed([(key, columns)])
+        # they hold the key of the record that is gone; so does what a custodian has half opened
+        IdentityEnvelope.objects.filter(recipient_id=key).delete()
+        UnsealGrant.objects.filter(request__copy__recipient_id=key, request__outcome="").delete()
         put_identity_envelopes([(key, envelopes)])
     return [keys[number] if is_new else number for is_new, number in planned.plan.order]
 

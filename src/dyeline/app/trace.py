@@ -92,6 +92,8 @@ class WorkspaceShelf:
             row = Version.objects.select_related("document").get(index_number=index_number)
             at_hand = row.circulations.filter(key_erased__isnull=True)
             circulations = list(at_hand.select_related("version").order_by("pk"))
+            rest = row.circulations.filter(key_erased__isnull=False).order_by("pk")
+            withheld = tuple(rest.values_list("label", flat=True))
         blobs = workspace.blobs
         return ShelvedVersion(
             document=row.document.label,
@@ -102,6 +104,7 @@ class WorkspaceShelf:
             circulations=tuple(self._circulation(circulation) for circulation in circulations),
             pages=self._pages(row.pages_sha256, row.source_sha256),
             pictures=self._pictures(row.kind, row.source_sha256),
+            withheld=withheld,
         )
 
     @cached_property

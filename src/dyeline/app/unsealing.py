@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from dyeline.app.case_people import investigators_of, named_copies
 from dyeline.app.cases import checked_text, find_case, record_event, require_open
 from dyeline.app.custodians import find_custodian
-from dyeline.app.disclosure import decision_of
+from dyeline.app.disclosure import logged_decision
 from dyeline.app.journal import actor_label, commit_to, record
 from dyeline.app.roles import require_role
 from dyeline.app.sealing import is_sealed
@@ -137,9 +137,10 @@ def request_unsealing(
             "named": held.label in named,
             "override": bool(texts[1]),
         }
-        record(workspace, "unseal.requested", facts, role="investigator")
+        request.log_entry = record(workspace, "unseal.requested", facts, role="investigator")
+        request.save(update_fields=["log_entry"])
         record_event(row, now, "unseal", {"request": request.label, "copy": held.label, "override": texts[1]})
-        refusal = refuse_request(Asked(decision_of(row), held.label in named, bool(texts[1])))
+        refusal = refuse_request(Asked(logged_decision(workspace, row), held.label in named, bool(texts[1])))
         if refusal is not None:
             _settle(request, "refused")
             record(
@@ -204,7 +205,7 @@ def _granting(
     grants = list(request.grants.select_related("custodian", "actor").filter(custodian__removed__isnull=True))
     bound = custodian.actor if custodian is not None else None
     return Granting(
-        decision=decision_of(request.case),
+        decision=logged_decision(workspace, request.case),
         settled=bool(request.outcome) or request.case.closed is not None,
         lapsed=_lapsed(request),
         custodian=custodian.label if custodian is not None else "",
@@ -236,13 +237,13 @@ def _granted(
         [] if half is not None else [(one.inner, open_outer(bytes(one.data), identity)) for one in envelopes]
     )
     facts = {"request": request.label, "custodian": custodian.label}
-    record(workspace, "unseal.granted", facts, role="custodian")
+    entry = record(workspace, "unseal.granted", facts, role="custodian")
     actor = Actor.objects.get(label=person)
     if custodian.actor is None:
         custodian.actor = actor
         custodian.save(update_fields=["actor"])
     grant = UnsealGrant.objects.create(
-        request=request, custodian=custodian, actor=actor, at=datetime.now(UTC)
+        request=request, custodian=custodian, actor=actor, at=datetime.now(UTC), log_entry=entry
     )
     HalfOpenEnvelope.objects.bulk_create(
         HalfOpenEnvelope(grant=grant, inner=inner, data=data) for inner, data in halves
@@ -260,7 +261,8 @@ def _opened(
         "copy": request.copy.label,
         "recipient": request.copy.recipient.label,
     }
-    record(workspace, "unseal.opened", facts, role=role_of_opener)
+    request.opened_entry = record(workspace, "unseal.opened", facts, role=role_of_opener)
+    request.save(update_fields=["opened_entry"])
     record_event(
         request.case, datetime.now(UTC), "unsealed", {"request": request.label, "copy": request.copy.label}
     )

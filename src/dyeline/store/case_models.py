@@ -33,6 +33,9 @@ class Case(models.Model):
     decided: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     decided_by: models.CharField[str, str] = models.CharField(max_length=16, blank=True, default="")
     decision_reason: models.TextField[str, str] = models.TextField(blank=True, default="")
+    decision_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
     exhibits: RelatedManager[CaseExhibit]
     evidence: RelatedManager[CaseEvidence]
     events: RelatedManager[CaseEvent]

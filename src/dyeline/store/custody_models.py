@@ -1,4 +1,8 @@
-"""The tables of custody: who can unseal, the envelopes that two of them open, requests to unseal, roles."""
+"""The tables of custody: who can unseal, the envelopes that two of them open, requests to unseal, roles.
+
+``log_entry`` is the number of the entry in the log that a row agrees with (``opened_entry`` of that which says that a
+name was opened); ``app.log_custody`` checks that it does.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,9 @@ class Custodian(models.Model):
     )
     added: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     removed: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
 
     objects: ClassVar[models.Manager[Custodian]] = models.Manager()
 
@@ -86,6 +93,12 @@ class UnsealRequest(models.Model):
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     settled: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     outcome: models.CharField[str, str] = models.CharField(max_length=16, blank=True)
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
+    opened_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
     grants: RelatedManager[UnsealGrant]
 
     objects: ClassVar[models.Manager[UnsealRequest]] = models.Manager()
@@ -104,6 +117,9 @@ class UnsealGrant(models.Model):
         "dyeline.Actor", on_delete=models.PROTECT, related_name="+"
     )
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
     halves: RelatedManager[HalfOpenEnvelope]
 
     objects: ClassVar[models.Manager[UnsealGrant]] = models.Manager()
@@ -129,6 +145,9 @@ class RoleGrant(models.Model):
     )
     role: models.CharField[str, str] = models.CharField(max_length=16)
     granted: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    log_entry: models.PositiveBigIntegerField[int | None, int | None] = models.PositiveBigIntegerField(
+        null=True
+    )
 
     objects: ClassVar[models.Manager[RoleGrant]] = models.Manager()
 

@@ -103,6 +103,12 @@ def _insufficient(situation: Situation) -> list[str]:
 
 
 def _no_mark(situation: Situation) -> list[str]:
+    withheld = situation.version.withheld if situation.version is not None else ()
+    if not situation.copies_scored and withheld:
+        return [
+            "The passage stands in a registered document, but none of its copies was compared: the secrets of "
+            f"{', '.join(withheld)} are not at hand."
+        ]
     if not situation.copies_scored:
         return ["The passage stands in a registered document of which no copy was issued here."]
     if situation.by_looks:

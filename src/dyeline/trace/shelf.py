@@ -208,6 +208,7 @@ class ShelvedVersion:
     circulations: tuple[ShelvedCirculation, ...]
     pages: PageShelf | None = None
     pictures: PictureShelf | None = None
+    withheld: tuple[str, ...] = ()  # circulations whose secrets are not at hand
 
 
 @dataclass(frozen=True, slots=True)

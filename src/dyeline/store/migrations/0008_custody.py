@@ -12,6 +12,10 @@ def _id() -> tuple[str, models.BigAutoField[int, int]]:
     return "id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 
+def _entry(name: str = "log_entry") -> tuple[str, Any]:
+    return name, models.PositiveBigIntegerField(null=True)
+
+
 def _to(
     table: str, name: str, related: str = "+", *, null: bool = False, own: bool = False
 ) -> tuple[str, Any]:
@@ -50,6 +54,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=100)),
                 ("added", models.DateTimeField()),
                 ("removed", models.DateTimeField(null=True)),
+                _entry(),
                 _to("actor", "actor", null=True),
             ],
         ),
@@ -65,6 +70,8 @@ class Migration(migrations.Migration):
                 ("created", models.DateTimeField()),
                 ("settled", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(blank=True, max_length=16)),
+                _entry(),
+                _entry("opened_entry"),
                 _to("case", "case", "unseal_requests"),
                 _to("issuedcopy", "copy", "unseal_requests"),
                 _to("actor", "actor"),
@@ -75,6 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 _id(),
                 ("at", models.DateTimeField()),
+                _entry(),
                 _to("unsealrequest", "request", "grants"),
                 _to("custodian", "custodian", "grants"),
                 _to("actor", "actor"),
@@ -95,6 +103,7 @@ class Migration(migrations.Migration):
                 _id(),
                 ("role", models.CharField(max_length=16)),
                 ("granted", models.DateTimeField()),
+                _entry(),
                 _to("actor", "actor", "roles"),
             ],
             options={
@@ -114,6 +123,7 @@ class Migration(migrations.Migration):
         migrations.AddField("case", "decision", models.CharField(blank=True, default="", max_length=16)),
         migrations.AddField("case", "decided", models.DateTimeField(null=True)),
         migrations.AddField("case", "decided_by", models.CharField(blank=True, default="", max_length=16)),
+        migrations.AddField("case", *_entry("decision_entry")),
         migrations.AddField("case", "decision_reason", models.TextField(blank=True, default="")),
         migrations.RunPython(_examined_before, migrations.RunPython.noop),
     ]
