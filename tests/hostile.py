@@ -108,9 +108,9 @@ def negative_page_count() -> bytes:
     return page_of(o2="<< /Type /Pages /Kids [3 0 R] /Count -7 >>")
 
 
-def ten_thousand_pages() -> bytes:
-    kids = " ".join(["3 0 R"] * 10_000)
-    return page_of(o2=f"<< /Type /Pages /Kids [{kids}] /Count 10000 >>")
+def over_ten_thousand_pages() -> bytes:
+    kids = " ".join(["3 0 R"] * 10_001)
+    return page_of(o2=f"<< /Type /Pages /Kids [{kids}] /Count 10001 >>")
 
 
 def form_that_shows_itself() -> bytes:

@@ -27,7 +27,7 @@ EMPTY = ("page_without_text", "page_without_anything", "page_tree_that_is_its_ow
 """Files that show no text, or none that can be found: as with a scan, their pages are looked at instead."""
 
 REFUSED: dict[str, tuple[type[DyelineError], str]] = {
-    "ten_thousand_pages": (TooLarge, "10,000 pages"),
+    "over_ten_thousand_pages": (TooLarge, "10,001 pages"),
     **dict.fromkeys(
         ("content_bomb", "content_bomb_in_a_bomb", "object_stream_bomb", "forms_that_double",
          "forms_that_show_each_other"),

@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "that account. The log knows the person by a label (A-1) alone.",
     "DYELINE_ROSTER_KEY": "File of the roster key, where it is kept outside of the workspace: whoever imports people "
     "or issues needs it, once names are sealed (`dyeline quorum set 2 --roster-key FILE`).",
+    "DYELINE_UNSAFE_NO_SANDBOX": "1 reads files without a [sandbox](../explanation/sandbox.md), as the option "
+    "`--unsafe-no-sandbox` does; findings and the log say so. Only for files of your own.",
     "DYELINE_WORKSPACE": "The workspace folder to use. `--workspace DIR` wins over it; without both, the "
     "nearest folder upwards that holds a settings file is used.",
 }

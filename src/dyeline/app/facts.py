@@ -20,7 +20,7 @@ from dyeline.facts.find import FoundFact, find_facts
 from dyeline.facts.prose import Prose, read_prose
 from dyeline.facts.runs import SharedRun, shared_runs
 from dyeline.facts.sheet import COLUMNS, CellFault, Fact, FactType, FactVersion, read_rows
-from dyeline.formats.limited import BYTES_A_SECOND, INTAKE_MEGABYTES, INTAKE_SECONDS, within_limits
+from dyeline.formats.limited import exhibit_within_limits
 from dyeline.formats.ocr.choice import best_recogniser
 from dyeline.store.tables import SheetFact
 from dyeline.trace.exhibit import recognise
@@ -138,11 +138,7 @@ def compare_facts(
 
 def _text(exhibit: ExhibitFile) -> tuple[str, tuple[str, ...]]:
     """Return the text of an exhibit, pictures read, and what of it could not be examined."""
-    taken = within_limits(
-        partial(take_in, [exhibit], look=False),
-        seconds=INTAKE_SECONDS + len(exhibit.data) // BYTES_A_SECOND,
-        megabytes=INTAKE_MEGABYTES,
-    )
+    taken = exhibit_within_limits(partial(take_in, [exhibit], look=False), size=len(exhibit.data))
     seen = taken.exhibit
     unread = [picture.number for picture in seen.pictures if picture.number not in seen.complete]
     if unread:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from dyeline.errors import BadWorkspace, NoWorkspace
+from dyeline.sandbox.limits import Limits
 
 FILE_NAME = "dyeline.toml"
+MOST_OF_A_LIMIT = 1_000_000
 FORMAT = 1  # of the folder as a whole; the database counts its own schema
 
 TEMPLATE = f"""\
@@ -25,6 +27,23 @@ notice = true
 [trace]
 # Highest accepted chance that a finding names any copy which is not the source.
 bound = 0.001
+
+[limits]
+# Of an archive (DOCX), unpacked: MB, and times its own size.
+expanded_mb = 200
+ratio = 200
+# Files inside of files: a message in a message, what is attached to it.
+depth = 3
+# Files in an archive.
+members = 10000
+# Of one picture, in million pixels.
+page_megapixels = 50
+# Of a PDF.
+pages = 10000
+# Memory of the process that reads a file; 2,000 MB more for an exhibit's pictures.
+memory_mb = 1000
+# Processor time to read a small file; more is allowed for larger ones.
+seconds = 60
 """
 
 
@@ -34,6 +53,7 @@ class Settings:
 
     issue_notice: bool = True
     trace_bound: float = 1e-3
+    limits: Limits = field(default_factory=Limits)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -73,7 +93,7 @@ def _checked(path: Path, tree: dict[str, Any]) -> Settings:
             format=layout,
             known=FORMAT,
         )
-    known = {"issue": {"notice"}, "trace": {"bound"}}
+    known = {"issue": {"notice"}, "trace": {"bound"}, "limits": {one.name for one in fields(Limits)}}
     for section, values in tree.items():
         names = set(values) if isinstance(values, dict) else {""}
         unknown = sorted(names - known.get(section, set()))
@@ -86,7 +106,18 @@ def _checked(path: Path, tree: dict[str, Any]) -> Settings:
         raise _wrong(path, "has an issue.notice that is neither true nor false")
     if isinstance(bound, bool) or not isinstance(bound, int | float) or not 0.0 < bound <= 0.5:
         raise _wrong(path, "has a trace.bound that is not a number above 0 and at most 0.5")
-    return Settings(issue_notice=notice, trace_bound=float(bound))
+    return Settings(
+        issue_notice=notice, trace_bound=float(bound), limits=_limits(path, tree.get("limits", {}))
+    )
+
+
+def _limits(path: Path, given: dict[str, Any]) -> Limits:
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_OF_A_LIMIT:
+            raise _wrong(
+                path, f"has a limits.{name} that is not a whole number from 1 to {MOST_OF_A_LIMIT:,}"
+            )
+    return Limits(**given)
 
 
 def _wrong(path: Path, how: str) -> BadWorkspace:

@@ -14,6 +14,7 @@ from dyeline.app.journal import begin
 from dyeline.app.settings import FILE_NAME, TEMPLATE, Settings, read_settings
 from dyeline.errors import BadInput, BadWorkspace, NoWorkspace
 from dyeline.evidence.note import ED25519, Signer
+from dyeline.sandbox.limits import use
 from dyeline.store import database
 from dyeline.store.blobs import Blobs
 from dyeline.store.files import make_folder, storage_faults, write_durably
@@ -143,6 +144,7 @@ def open_workspace(root: Path) -> Workspace:
     Raises NoWorkspace, BadWorkspace (damaged, newer, not permitted) or StorageFailed.
     """
     workspace = Workspace(root.absolute(), read_settings(root))
+    use(workspace.settings.limits)
     if not workspace.database_path.is_file():
         raise BadWorkspace(
             f"{workspace.database_path} is missing.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from email import policy
 from email.errors import HeaderParseError, MessageError
@@ -17,6 +18,7 @@ from dyeline.formats.content import Content, Template
 from dyeline.formats.encoding import decode
 from dyeline.formats.html import Html
 from dyeline.formats.limits import MAX_MAIL_DEPTH, MAX_MAIL_PARTS, check_bytes, check_characters
+from dyeline.formats.nesting import one_deeper
 from dyeline.formats.plain import Plain
 from dyeline.formats.sourcemap import link_spans, merged
 from dyeline.model.document import Block, Span
@@ -100,15 +102,18 @@ class Eml:
             raise TooLarge(
                 f"The e-mail nests deeper than {MAX_MAIL_DEPTH} levels or has over {MAX_MAIL_PARTS:,} parts.",
                 fix="give the message inside that matters as a file of its own.",
+                limit="members",
             )
         kind = message.get_content_type()
         if kind == "multipart/alternative":
             self._alternatives(_children(message), parts, depth)
         elif message.is_multipart():
-            for child in _children(message):
-                if kind == "message/rfc822":
-                    self._subject(child, parts)
-                self._collect(child, parts, depth + 1)
+            inner = one_deeper() if kind == "message/rfc822" else nullcontext()
+            with inner:
+                for child in _children(message):
+                    if kind == "message/rfc822":
+                        self._subject(child, parts)
+                    self._collect(child, parts, depth + 1)
         else:
             self._leaf(message, kind, parts)
 

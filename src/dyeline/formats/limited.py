@@ -15,37 +15,47 @@ from typing import TypeVar
 from dyeline.errors import DyelineError, TooLarge, UnreadableFile
 from dyeline.sandbox import choice
 from dyeline.sandbox.job import Ended, Job
+from dyeline.sandbox.limits import limits
 from dyeline.sandbox.reader import Lost
 
 Result = TypeVar("Result")
-
-INTAKE_SECONDS = 120
-"""Of processor time that a file of no size may take to be read, drawn and tried out."""
 
 BYTES_A_SECOND = 50_000
 """Size of file for which it may take a second more: a PDF of 137 pages and 8 MB took 54 s (issue-604 of pypdf)."""
 
 SURVEY_SECONDS = 600
-"""The same for a document: looking for its mark sites takes 0.2 s a page, and it may have 2,000."""
+"""At most so much longer may a document take: looking for its mark sites takes 0.2 s a page."""
 
-INTAKE_MEGABYTES = 3_000
-"""Of memory; 40 pictures as large as they are worked on hold 1,900."""
+SURVEY_BYTES_A_SECOND = 5_000
+"""Size of document for which it may take a second of that: a page of text has 3 kB."""
+
+PICTURES_MEGABYTES = 2_000
+"""What an exhibit's pictures may take on top of the limit: 40 of them, as large as they are worked on, hold 1,900."""
 
 ANSWER_BYTES = 2_500 * 2**20
 """Of text, pages and pictures: those 40 pictures again."""
 
-_WAITING = 10  # times the processor time that may pass by the clock: other programs want the processor too
+_WAITING = 3  # times the processor time that may pass by the clock: other programs want the processor too
 _FIX = "open the file in a viewer, save or print it anew, and give that; or give the part that matters."
 
 
 def exhibit_within_limits(work: Callable[[], Result], *, size: int) -> Result:
     """Return what ``work`` makes of an exhibit's files of ``size`` bytes; see ``within_limits``."""
-    return within_limits(work, seconds=INTAKE_SECONDS + size // BYTES_A_SECOND, megabytes=INTAKE_MEGABYTES)
+    allowed = limits()
+    return within_limits(
+        work,
+        seconds=allowed.seconds + size // BYTES_A_SECOND,
+        megabytes=allowed.memory_mb + PICTURES_MEGABYTES,
+    )
 
 
 def document_within_limits(work: Callable[[], Result], *, size: int) -> Result:
     """Return what ``work`` makes of a document's file of ``size`` bytes; see ``within_limits``."""
-    return within_limits(work, seconds=SURVEY_SECONDS + size // BYTES_A_SECOND, megabytes=INTAKE_MEGABYTES)
+    allowed = limits()
+    survey = min(SURVEY_SECONDS, size // SURVEY_BYTES_A_SECOND)
+    return within_limits(
+        work, seconds=allowed.seconds + survey + size // BYTES_A_SECOND, megabytes=allowed.memory_mb
+    )
 
 
 def within_limits(work: Callable[[], Result], *, seconds: int, megabytes: int) -> Result:

@@ -1,4 +1,4 @@
-"""How much of a file is read before it is refused. One place, because the manual lists them."""
+"""How much of a file is read before it is refused, where no setting changes it; ``sandbox.limits`` has the others."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ MAX_CHARACTERS = 20_000_000  # canonical text of one file: about 10,000 pages
 MAX_MARKDOWN_CHARACTERS = 2_000_000  # of source: the parser keeps some 400 bytes of tokens for each
 MAX_HTML_CHARACTERS = 10_000_000  # of source
 MAX_ENTRY_BYTES = 64 * 2**20  # one XML part of a DOCX, inflated
-MAX_ARCHIVE_BYTES = 200 * 2**20  # all entries of a DOCX together, inflated
-MAX_ARCHIVE_ENTRIES = 20_000
-MAX_PAGES = 2_000
+RATIO_FROM_BYTES = 2**20  # inflated; a smaller archive may be as dense as it likes
 MAX_MAIL_PARTS = 1_000
 MAX_MAIL_DEPTH = 20
 MAX_FRONT_MATTER = 65_536  # characters
-MAX_PICTURE_PIXELS = 80_000_000  # of one picture, decoded at once
-MAX_REDUCED_PIXELS = 900_000_000  # of a JPEG file whose decoder can reduce it to the former on the way
+MAX_REDUCED_PIXELS = 900_000_000  # of a JPEG file whose decoder can reduce it on the way
 WORK_PIXELS = 16_000_000  # a larger picture is shrunk to this before anything looks at it
 MIN_PICTURE_SIDE = 16  # pixels; nothing readable fits on less
 MAX_PICTURE_PAGES = 200  # of one picture file (TIFF)

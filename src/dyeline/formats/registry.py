@@ -15,6 +15,7 @@ from dyeline.formats.eml import Eml
 from dyeline.formats.html import Html, is_page
 from dyeline.formats.limits import check_bytes
 from dyeline.formats.markdown import Markdown
+from dyeline.formats.nesting import one_deeper
 from dyeline.formats.pdf.format import Pdf
 from dyeline.formats.pictures.format import PictureFile
 from dyeline.formats.pictures.kinds import PICTURE_NAMES, picture_kind
@@ -41,7 +42,8 @@ def read_file(data: bytes, *, declarations: bool, hint_suffix: str | None = None
 def _read_attachment(data: bytes, hint_suffix: str | None) -> Content:
     if picture_kind(data):  # mostly logos: whoever means the picture gives it as an exhibit of its own
         raise UnsupportedFormat("A picture in a message is not read.", fix="give it as a file of its own.")
-    return read_file(data, declarations=False, hint_suffix=hint_suffix)
+    with one_deeper():
+        return read_file(data, declarations=False, hint_suffix=hint_suffix)
 
 
 _PLAIN, _MARKDOWN, _HTML = Plain(), Markdown(), Html()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from dyeline.sandbox.limits import Limits, limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Job:
     wall_seconds: float
     megabytes: int
     answer_bytes: int
+    limits: Limits = field(default_factory=limits)  # that the work keeps to
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dyeline.errors import DyelineError
-from dyeline.sandbox import answers, landlock, seccomp
+from dyeline.sandbox import answers, landlock, limits, seccomp
 from dyeline.sandbox.job import Ended, Job
 from dyeline.sandbox.places import DEVICES
 from dyeline.sandbox.syscalls import machine
@@ -140,6 +140,7 @@ def _inside(job: Job, writing: int, held: int, confined: bool) -> None:
     """Do the work in the child, write what came of it, and end without returning."""
     try:
         _limit(job, held)
+        limits.use(job.limits)
         if confined:
             seccomp.install(seccomp.job_program(machine(), os.getpid()))
         shape, row = _answer(job.work)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dyeline.errors import TooLarge, UnreadableFile
-from dyeline.formats.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_ENTRIES, MAX_ENTRY_BYTES
+from dyeline.formats.limits import MAX_ENTRY_BYTES, RATIO_FROM_BYTES
+from dyeline.sandbox.limits import limits
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -22,7 +23,6 @@ _ENCRYPTED = 0x1 | 0x40
 _SIZES_FOLLOW, _UTF8 = 0x8, 0x800
 _CHUNK = 1 << 20
 _DENSE = (".png", ".jpg", ".jpeg")  # deflating them again gains nothing
-_MAX_INFLATION = 1032  # deflate cannot do better than 1032 to 1
 _EPOCH = (1 << 5) | 1, 0  # 1980-01-01 00:00 as DOS date and time
 
 
@@ -64,17 +64,24 @@ class Archive:
         return content
 
     def check_total(self) -> None:
-        """Raise TooLarge when all entries together inflate beyond ``MAX_ARCHIVE_BYTES``."""
-        budget = MAX_ARCHIVE_BYTES
+        """Raise TooLarge when all entries together inflate beyond the limits of size or ratio."""
+        allowed = limits()
+        largest = allowed.expanded_mb * 2**20
+        by_ratio = max(RATIO_FROM_BYTES, allowed.ratio * len(self._data))
+        most = budget = min(largest, by_ratio)
         for entry in self.entries.values():
             packed = self._packed(entry)
-            if entry.method == _STORED or len(packed) * _MAX_INFLATION < _CHUNK:
+            if entry.method == _STORED:
                 budget -= len(packed)
                 continue
-            for chunk in _inflated(packed, entry.name, budget):
+            for chunk in _inflated(packed, entry.name, most + _CHUNK):
                 budget -= len(chunk)
+                if budget < 0:
+                    break
+            if budget < 0:
+                break
         if budget < 0:
-            raise _bomb(MAX_ARCHIVE_BYTES)
+            raise _bomb(most) if most == largest else _too_dense(allowed.ratio)
 
     def base(self, names: list[str]) -> Base:
         """Return an archive of the named entries, their packed bytes as they stand."""
@@ -98,10 +105,12 @@ class Archive:
         _, disk, _, _, count, _size, offset, _ = _END.unpack_from(data, at)
         if disk or count == 0xFFFF or offset == 0xFFFFFFFF:
             raise _broken("is split over several files or a ZIP64 archive")
-        if count > MAX_ARCHIVE_ENTRIES:
+        if count > (most := limits().members):
             raise TooLarge(
-                f"The archive has {count:,} entries; at most {MAX_ARCHIVE_ENTRIES:,} are read.",
+                f"The archive has {count:,} entries; at most {most:,} are read.",
                 fix="open it in a word processor and save it again.",
+                limit="members",
+                members=count,
             )
         seen: set[str] = set()
         for _ in range(count):
@@ -223,7 +232,17 @@ def _bomb(limit: int) -> TooLarge:
     return TooLarge(
         f"The archive inflates to more than {limit / 2**20:,.0f} MB.",
         fix="check where it comes from; if it is sound, save it again with smaller pictures.",
-        limit=limit,
+        limit="expanded_mb",
+        bytes=limit,
+    )
+
+
+def _too_dense(ratio: int) -> TooLarge:
+    return TooLarge(
+        f"The archive inflates to more than {ratio:,} times its size.",
+        fix="check where it comes from; if it is sound, save it again, or raise limits.ratio in dyeline.toml.",
+        limit="ratio",
+        ratio=ratio,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.errors import TooLarge, UnreadableFile
-from dyeline.formats.limits import MAX_PAGES
+from dyeline.sandbox.limits import limits
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -69,10 +69,11 @@ def opened(data: bytes) -> Iterator[PdfDocument]:
         ) from error
     with closing(document):
         count = len(document)
-        if count > MAX_PAGES:
+        if count > (most := limits().pages):
             raise TooLarge(
-                f"The PDF has {count:,} pages; at most {MAX_PAGES:,} are read.",
+                f"The PDF has {count:,} pages; at most {most:,} are read.",
                 fix="give the pages that matter as a PDF of their own.",
+                limit="pages",
                 pages=count,
             )
         yield document

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dyeline.errors import TooLarge, UnreadableFile, UnsupportedFormat
-from dyeline.formats.limits import MAX_PICTURE_PIXELS, MAX_REDUCED_PIXELS, MIN_PICTURE_SIDE, WORK_PIXELS
+from dyeline.formats.limits import MAX_REDUCED_PIXELS, MIN_PICTURE_SIDE, WORK_PIXELS
 from dyeline.formats.pictures.kinds import PICTURE_NAMES
+from dyeline.sandbox.limits import limits
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFile
@@ -58,15 +59,15 @@ def check_size(image: ImageFile.ImageFile) -> None:
             f"{MIN_PICTURE_SIDE} a side.",
             fix="give the picture as it was before it was shrunk.",
         )
-    pixels = width * height
-    if pixels <= MAX_PICTURE_PIXELS:
+    pixels, most = width * height, limits().page_megapixels * 1_000_000
+    if pixels <= most:
         return
     # A progressive JPEG is held in memory at its full size, however much it is then reduced.
     if image.format == "JPEG" and pixels <= MAX_REDUCED_PIXELS and "progressive" not in image.info:
         scale = (WORK_PIXELS / pixels) ** 0.5
         image.draft("RGB", (int(width * scale), int(height * scale)))
         width, height = image.size
-    if width * height > MAX_PICTURE_PIXELS:
+    if width * height > most:
         raise _too_large(width, height)
 
 
@@ -153,8 +154,9 @@ def _too_large(width: int, height: int) -> TooLarge:
         f"{width:,} x {height:,} = {width * height / 1e6:,.0f} million" if width else "more than 179 million"
     )
     return TooLarge(
-        f"The picture has {size} pixels; at most {MAX_PICTURE_PIXELS / 1e6:,.0f} million are decoded.",
+        f"The picture has {size} pixels; at most {limits().page_megapixels:,} million are decoded.",
         fix="crop it to the page that matters, or save it at a lower resolution.",
+        limit="page_megapixels",
         pixels=width * height,
     )
 
