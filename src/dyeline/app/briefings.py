@@ -79,6 +79,7 @@ class _Known:
     sealer: Sealer | None = None
     label_of: Callable[[str], str | None] = lambda text: None
     pseudonym_of: Callable[[str], str | None] = lambda text: None
+    texts: dict[str, str] = field(default_factory=dict)
 
     def find(self, text: str) -> list[str] | None:
         """Return the labels that a label, an address or a name may mean; None for nobody."""
@@ -92,7 +93,11 @@ class _Known:
 
     def shown(self, text: str) -> str:
         """Return a text as it may stand beside sealed names."""
-        return redacted(text, self.pseudonym_of)
+        if self.sealer is None:
+            return text
+        if text not in self.texts:
+            self.texts[text] = redacted(text, self.pseudonym_of)
+        return self.texts[text]
 
     def teller(self, text: str) -> str:
         """Return who told, as it may stand beside sealed names."""

@@ -140,7 +140,9 @@ def case_propositions(
 
 def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> CaseFinding:
     exhibits = []
-    lists: dict[str, NDArray[np.int64]] = {}  # one array for all exhibits that were compared with the same copies
+    lists: dict[
+        str, NDArray[np.int64]
+    ] = {}  # one array for all exhibits that were compared with the same copies
     for row in rows:
         if row.purged is not None:
             raise NotFound(

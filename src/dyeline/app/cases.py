@@ -188,6 +188,7 @@ def require_open(row: Case) -> None:
 
 @contextmanager
 def _open_case(workspace: Workspace, name: str) -> Iterator[tuple[Case, datetime]]:
+    require_role(workspace, "investigator")
     with workspace.writing():
         row = find_case(name)
         require_open(row)

@@ -149,10 +149,12 @@ def reseal(workspace: Workspace, identities: Sequence[Identity]) -> int:
     for circulation in Circulation.objects.exclude(pk__in=[pk for pk, _ in at_hand]):
         beside = set(circulation.envelopes.values_list("outer", "inner"))
         secret = _opened(circulation.envelopes.all(), circulation.label, first, second)
+        fresh = seal_for_pairs(secret, custodians, beside=beside)
         SecretEnvelope.objects.bulk_create(
             SecretEnvelope(circulation=circulation, outer=one.outer, inner=one.inner, data=one.data)
-            for one in seal_for_pairs(secret, custodians, beside=beside)
+            for one in fresh
         )
+        done += bool(fresh)
     return done
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from dyeline.app.people import HEADER_NAMES, Person, RowNote, checked_person, columns_of, person_of
+from dyeline.app.roles import require_role
 from dyeline.app.roster import Known, Plan, plan_import
 from dyeline.app.sealed_people import SealedPlan, plan_sealed, store_sealed
 from dyeline.app.sealing import is_sealed, sealer_of
@@ -73,6 +74,7 @@ def import_recipients(
 def _imported(
     workspace: Workspace, data: bytes, *, dry_run: bool, skip_bad: bool
 ) -> tuple[ImportReport, SealedPlan | None]:
+    require_role(workspace, "issuer")
     table = read_table(data, expected=HEADER_NAMES)
     people, bad = _people(table)
     sealer = sealer_of(workspace) if is_sealed(workspace) else None
@@ -122,6 +124,7 @@ def add_recipient(
     person = checked_person({**values, "groups": ";".join(groups)})
     if isinstance(person, str):
         raise BadInput(f"The recipient cannot be added: {person}.", fix="correct it and repeat the command.")
+    require_role(workspace, "issuer")
     if is_sealed(workspace):
         return _added_sealed(workspace, person)
     with workspace.writing():

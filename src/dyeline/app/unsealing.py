@@ -119,6 +119,12 @@ def request_unsealing(
         held = IssuedCopy.objects.filter(label=copy.strip().upper()).first()
         if held is None:
             raise NotFound("No copy has this label.", fix="name one that dyeline case show names.", copy=copy)
+        if held.recipient.sealed == b"":
+            raise NotFound(
+                f"The name of {held.recipient.label} was purged by policy; nobody can open it.",
+                fix="nothing is left to do here.",
+                recipient=held.recipient.label,
+            )
         now = datetime.now(UTC)
         request = UnsealRequest.objects.create(
             label=take_labels("Q", 1)[0],

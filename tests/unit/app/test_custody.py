@@ -31,7 +31,6 @@ from dyeline.evidence.entries import parse_entry
 from dyeline.store import database
 from dyeline.store.tables import (
     Case,
-    CaseExhibit,
     HalfOpenEnvelope,
     IdentityEnvelope,
     Recipient,
@@ -456,18 +455,6 @@ def test_copies_with_a_line_need_the_table_and_the_manifest_keeps_names(
     issue(office, "D-001", str(tmp_path / "some.csv"), office.root / "copies")
     manifest = (office.root / "copies" / "manifest.csv").read_text()
     assert all(f"Reader {number}," in manifest for number in range(1, 7))
-
-
-def test_an_older_examined_case_counts_as_undecided(office: Workspace) -> None:
-    from importlib import import_module
-
-    from django.apps import apps
-
-    with office.writing():
-        Case.objects.update(decision="", decision_entry=None)
-        import_module("dyeline.store.migrations.0008_custody")._examined_before(apps, None)
-        assert Case.objects.get().decision == "undecided"
-        assert Case.objects.exclude(pk=CaseExhibit.objects.get().case_id).count() == 0
 
 
 def test_a_record_that_is_sealed_anew_starts_open_requests_over(office: Workspace, acting: Acting) -> None:

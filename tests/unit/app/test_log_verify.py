@@ -68,7 +68,8 @@ def test_an_untouched_workspace_is_sound(office: Workspace) -> None:
     report = verify_log(office, progress=seen.append)
     assert report.sound and report.misfits == () and report.without_row == {} and seen == [0]
     assert report.size == office.log.size == sum(report.kinds.values())
-    # version, circulation, 5 copies, 5 deliveries, 2 x (received, examined), case, decision, exhibit received and examined
+    # version, circulation, 5 copies, 5 deliveries, 2 x (received, examined), case, its decision, exhibit received
+    # and examined
     assert report.rows == 20
     assert report.kinds["copy.delivered"] == 5 and report.kinds["examination"] == 2
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connections, transaction
 from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.errors import BadWorkspace, StorageFailed, WorkspaceBusy
 from dyeline.store import database
-from dyeline.store.tables import Document, Recipient, Setting
+from dyeline.store.tables import Case, Document, Recipient, Setting
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -138,3 +138,34 @@ def test_a_newer_schema_is_refused(workspace: Workspace) -> None:
     with pytest.raises(BadWorkspace, match="schema 999") as caught:
         open_workspace(workspace.root)
     assert "upgrade Dyeline" in caught.value.fix
+
+
+def test_an_older_workspace_keeps_what_it_has_when_custody_comes(tmp_path: Path) -> None:
+    """Schema 6 had neither log nor custody: names stay open, and an examined case counts as undecided."""
+    path = tmp_path / "dyeline.sqlite3"
+    with database.reading(path):
+        call_command("migrate", "dyeline", "0006", verbosity=0, interactive=False)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("PRAGMA user_version = 6")
+            cursor.execute(
+                "INSERT INTO dyeline_recipient (label, name, email, email_key, organisation, role, created)"
+                " VALUES ('R-001', 'Alex Kim', '', '', '', '', '2030-01-01')"
+            )
+            for number, examined in ((1, "'2030-01-01'"), (2, "NULL")):
+                cursor.execute(
+                    "INSERT INTO dyeline_case (id, name, key, bound, created, close_reason)"
+                    " VALUES (%s, %s, %s, 0.001, '2030-01-01', '')",
+                    [number, f"case {number}", f"case {number}"],
+                )
+                cursor.execute(
+                    "INSERT INTO dyeline_caseexhibit (case_id, number, sha256, file_name, size, source, recorded,"
+                    " examined, fault, outcome, finding, readings_sha256, text_sha256, removed_reason)"
+                    f" VALUES (%s, 1, 'a', 'f', 1, '', '2030-01-01', {examined}, '', '', '{{}}', '', '', '')",
+                    [number],
+                )
+    assert database.upgrade(path)
+    with database.reading(path):
+        assert list(Case.objects.order_by("pk").values_list("decision", flat=True)) == ["undecided", ""]
+        kept = Recipient.objects.get()
+        assert (kept.name, kept.sealed, kept.name_key) == ("Alex Kim", None, "")
+    database.disconnect()

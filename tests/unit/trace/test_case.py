@@ -217,7 +217,11 @@ def test_recipients_scored_in_turn_get_what_they_get_at_once(monkeypatch: pytest
     in_turn = case(*exhibits)
     assert (in_turn.family, in_turn.groups) == (whole.family, whole.groups)
     (named,), (same,) = whole.same_source.candidates, in_turn.same_source.candidates
-    assert (named.recipient, named.copies, named.family_wise_p) == (same.recipient, same.copies, same.family_wise_p)
+    assert (named.recipient, named.copies, named.family_wise_p) == (
+        same.recipient,
+        same.copies,
+        same.family_wise_p,
+    )
     assert in_turn.independent == whole.independent
 
 

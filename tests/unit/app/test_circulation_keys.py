@@ -1,0 +1,105 @@
+"""The secret of a circulation: sealed at issue, erased, put back by two custodians, and what is said meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.case_view import show_case
+from dyeline.app.circulation_keys import (
+    list_circulation_keys,
+    open_circulation_key,
+    seal_circulation,
+)
+from dyeline.app.custodians import add_custodian, reseal_all
+from dyeline.app.issue import issue
+from dyeline.app.log_audit import verify_log
+from dyeline.app.quorum import set_quorum
+from dyeline.app.recipients import import_recipients
+from dyeline.app.registration import add_document
+from dyeline.app.trace import examine
+from dyeline.app.workspace import Workspace
+from dyeline.custody.agekeys import new_identity
+from dyeline.errors import BadInput, BadKey, KeySealed, NotFound
+from tests.e2e.journey import NOTE, opened_case, people
+
+KEYS = [new_identity() for _ in range(3)]
+
+
+@pytest.fixture
+def office(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """Six people who are sealed, and the note issued to them."""
+    for key in KEYS[:2]:
+        add_custodian(workspace, "c", key.recipient.text)
+    set_quorum(workspace, 2)
+    (tmp_path / "people.csv").write_bytes(people(6))
+    add_document(workspace, NOTE.encode(), file_name="note.md")
+    issue(workspace, "D-001", str(tmp_path / "people.csv"), workspace.root / "copies")
+    return workspace
+
+
+def exhibit(office: Workspace) -> bytes:
+    return (office.root / "copies" / "C-0003.md").read_bytes()
+
+
+def test_an_erased_secret_comes_back_with_two_keys(office: Workspace) -> None:
+    (name,) = [path.name for path in (office.root / "keys").iterdir() if len(path.name) == 20]
+    secret = office.keys.load_secret(name)
+    assert seal_circulation(office, "x-001", dry_run=True).at_hand
+    assert office.keys.load_secret(name) == secret
+    assert not seal_circulation(office, "X-001").at_hand
+    assert all(secret not in path.read_bytes() for path in office.root.rglob("*") if path.is_file())
+    with pytest.raises(BadInput, match="erased already"):
+        seal_circulation(office, "X-001")
+    for keys in ([KEYS[0]], [KEYS[0], KEYS[0]], [KEYS[0], KEYS[2]], []):
+        with pytest.raises(BadKey):
+            open_circulation_key(office, "X-001", keys)
+    assert open_circulation_key(office, "X-001", [KEYS[1], KEYS[0]]).at_hand
+    assert office.keys.load_secret(name) == secret
+    with pytest.raises(BadInput, match="at hand"):
+        open_circulation_key(office, "X-001", KEYS[:2])
+    assert [one.pairs for one in list_circulation_keys(office)] == [2]
+    assert verify_log(office).sound
+
+
+def test_a_trace_says_what_it_could_not_compare(office: Workspace) -> None:
+    assert examine(office, exhibit(office)).finding.outcome == "attributed"
+    seal_circulation(office, "X-001")
+    advice = " ".join(examine(office, exhibit(office)).finding.advice)
+    assert "Circulations whose secrets two custodians have were not compared: X-001" in advice
+    assert "none of its copies was compared" in advice and "no copy was issued here" not in advice
+    with pytest.raises(KeySealed):
+        issue(office, "D-001", str(office.root.parent / "people.csv"), office.root / "copies")
+    open_circulation_key(office, "X-001", KEYS[:2])
+    assert examine(office, exhibit(office)).finding.outcome == "attributed"
+
+
+def test_a_case_says_whose_secret_it_needs(office: Workspace) -> None:
+    opened_case(office, "Move")
+    path = office.root / "forum.md"
+    path.write_bytes(exhibit(office))
+    add_exhibits(office, "Move", [path])
+    seal_circulation(office, "X-001")
+    with pytest.raises(KeySealed, match="X-001"):
+        show_case(office, "Move")
+    open_circulation_key(office, "X-001", KEYS[:2])
+    assert show_case(office, "Move").finding.same_source.outcome == "attributed"
+
+
+def test_nothing_is_erased_that_nobody_could_put_back(workspace: Workspace) -> None:
+    add_document(workspace, NOTE.encode(), file_name="note.md")
+    import_recipients(workspace, people(3))
+    issue(workspace, "D-001", "all", workspace.root / "copies")
+    with pytest.raises(BadInput, match="would be lost"):
+        seal_circulation(workspace, "X-001")
+    with pytest.raises(NotFound):
+        seal_circulation(workspace, "X-009")
+    for key in KEYS[:2]:
+        add_custodian(workspace, "c", key.recipient.text)
+    set_quorum(workspace, 2)
+    seal_circulation(workspace, "X-001")
+    assert add_custodian(workspace, "late", KEYS[2].recipient.text).resealed == 0
+    assert reseal_all(workspace, KEYS[:2]) == 4
+    open_circulation_key(workspace, "X-001", KEYS[1:])
