@@ -77,8 +77,10 @@ class EvidenceLog:
 
     def close(self) -> None:
         """Close both files."""
-        self._log.close()
-        self._head.close()
+        try:
+            self._log.close()
+        finally:
+            self._head.close()
 
     @property
     def size(self) -> int:
