@@ -235,8 +235,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"at most {WRONG:.0%} wrong. {verdict} In brackets: 99 % interval of that share. A set is the prefix of the "
         "likeliest sources whose mass is nearest to 90 % and not below 87 %; where one source alone holds more, so "
         "does the set, which is why the mean is above 90 %. The statement allows for colleagues who pass on nothing, "
-        "5 % or 15 %, as alike; so it covers more than it states where nothing is passed on, and less where 15 % always "
-        "is. A person is never named from access; the last column shows how often one would have "
+        "5 % or 15 %, as alike; so it covers more than it states where nothing is passed on, and less where 15 % "
+        "always is. A person is never named from access; the last column shows how often one would have "
         "been, had 0.9 been thought enough, and how often wrongly.",
     ]
     figures = {

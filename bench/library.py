@@ -53,7 +53,7 @@ def build_library(folder: Path, documents: int, recipients: int) -> str:
             added = registration.add_document(workspace, text.encode(), file_name=f"{number}.txt")
         planned, decisions = decided_sites(workspace, added.version)
         sites = usable_sites(planned, decisions=decisions)
-        circulation, _ = open_circulation(
+        circulation = open_circulation(
             workspace, added.version.row, sites, kind="txt", carriers=("wording", "character"), notice=True
         )
         copies = plan_copies(workspace, circulation, everybody, "txt")

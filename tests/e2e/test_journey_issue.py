@@ -172,6 +172,16 @@ def test_changed_decisions_begin_a_new_circulation_with_new_labels(office: Works
     assert issue(office, "D-001", "all", tmp_path / "one").circulation == "X-001"
 
 
+def test_a_refused_folder_uses_up_no_label(office: Workspace, tmp_path: Path) -> None:
+    issue(office, "D-001", "all", tmp_path / "one")
+    for _ in range(2):
+        with pytest.raises(BadInput, match="copies of another circulation"):
+            issue(office, "D-001", "all", tmp_path / "one", kind="txt")
+    second = issue(office, "D-001", "all", tmp_path / "two", kind="txt")
+    assert second.circulation == "X-002"
+    assert [row["copy"] for row in manifest(tmp_path / "two")] == [f"C-{n:04}" for n in range(6, 11)]
+
+
 def test_labels_are_unique_over_documents_and_formats(office: Workspace, tmp_path: Path) -> None:
     add_document(office, NOTE.replace("river", "harbour").encode(), file_name="other.md")
     folders = []

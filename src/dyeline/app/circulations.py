@@ -33,6 +33,29 @@ class PlannedCopy:
     sha256: str
 
 
+def find_circulation(
+    workspace: Workspace,
+    version: Version,
+    sites: Sequence[Site],
+    *,
+    kind: str,
+    carriers: Sequence[str],
+    notice: bool,
+) -> Circulation | None:
+    """Return the circulation of this version with these sites and settings, None if there is none.
+
+    The same request continues the same circulation, so that a repeated run never gives a recipient
+    a second codeword.
+    """
+    from dyeline.store.tables import Circulation
+
+    layout = hashlib.sha256(dump_sites(list(sites))).hexdigest()
+    with workspace.reading():
+        alike = Circulation.objects.filter(version=version, format=kind, notice=notice, layout_sha256=layout)
+        # other carriers show in the layout; a stamp has no site
+        return next((row for row in alike if ("stamp" in row.carriers) == ("stamp" in carriers)), None)
+
+
 def open_circulation(
     workspace: Workspace,
     version: Version,
@@ -41,22 +64,12 @@ def open_circulation(
     kind: str,
     carriers: Sequence[str],
     notice: bool,
-) -> tuple[Circulation, bool]:
-    """Return the circulation of this version with these sites and settings, and whether it is new.
-
-    The same request continues the same circulation, so that a repeated run never gives a recipient
-    a second codeword.
-    """
+) -> Circulation:
+    """Begin a circulation of this version with these sites and settings."""
     from dyeline.store import labels
     from dyeline.store.tables import Circulation
 
     layout = workspace.blobs.put(dump_sites(list(sites)))
-    with workspace.reading():
-        alike = Circulation.objects.filter(version=version, format=kind, notice=notice, layout_sha256=layout)
-        # other carriers show in the layout; a stamp has no site
-        known = next((row for row in alike if ("stamp" in row.carriers) == ("stamp" in carriers)), None)
-    if known is not None:
-        return known, False
     key_name = workspace.keys.new_secret()
     with workspace.writing():
         circulation = Circulation.objects.create(
@@ -73,7 +86,7 @@ def open_circulation(
         )
         if is_sealed(workspace):
             put_secret_envelopes(workspace, [(circulation.pk, key_name)])
-    return circulation, True
+    return circulation
 
 
 def secret_of(workspace: Workspace, circulation: Circulation) -> bytes:

@@ -16,6 +16,7 @@ from dyeline.app.circulations import (
     all_copies,
     commitment_to_all,
     copies_held,
+    find_circulation,
     frozen_sites,
     open_circulation,
     plan_copies,
@@ -24,6 +25,7 @@ from dyeline.app.circulations import (
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
 from dyeline.app.documents import VersionRecord, find_version
 from dyeline.app.issue_entries import IssueEntries, record_opened, record_released
+from dyeline.app.issue_warnings import second_copies, unplaced_variants, unshown_pictures, weak_copies
 from dyeline.app.out_folder import (
     aside,
     is_there,
@@ -82,6 +84,20 @@ class IssueReport:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be issued: a version as a kind of file, with these marks, to these recipients."""
+
+    version: VersionRecord
+    kind: str
+    recipients: tuple[RecipientRecord, ...]
+    carriers: tuple[str, ...]
+    notice: bool
+    sites: tuple[Site, ...]
+    bits: float
+    warnings: tuple[str, ...]
+
+
 def issue(
     workspace: Workspace,
     document: str,
@@ -115,51 +131,91 @@ def issue(
     shown = workspace.settings.issue_notice if notice is None else notice
     require_role(workspace, "issuer")
     with workspace.issuing():
-        version = find_version(workspace, document)
-        target = _target_kind(version, kind)
-        recipients = select_recipients(workspace, to)
-        _refuse_nameless(recipients, shown)
-        sites = moved_by(sites_for(workspace, version, target, wanted), shift_pt)
-        left_out = _left_out(workspace, version, target, wanted, sites)
-        bits = _check_capacity(sites, len(recipients), version)
+        plan = _planned(workspace, document, to, kind, wanted, shown, shift_pt)
         make_folder(folder)
-        circulation, new = open_circulation(
-            workspace, version.row, sites, kind=target, carriers=wanted, notice=shown
+        circulation, new = _circulation(workspace, plan, folder)
+        copies = plan_copies(workspace, circulation, plan.recipients, by_kind(plan.kind).kind)
+        held = copies_held(workspace, plan.version.row, plan.recipients, other_than=circulation)
+        refuse_foreign(folder, all_copies(workspace, circulation), plan.kind)
+        recipe = _recipe(
+            workspace, plan.version, circulation, frozen_sites(workspace, circulation), plan.kind
         )
-        planned = plan_copies(workspace, circulation, recipients, by_kind(target).kind)
-        held = copies_held(workspace, version.row, recipients, other_than=circulation)
-        refuse_foreign(folder, all_copies(workspace, circulation), target)
-        recipe = _recipe(workspace, version, circulation, frozen_sites(workspace, circulation), target)
         record_opened(workspace, circulation, weights_sha256(recipe.weights))
-        missing = [copy for copy in planned if not is_there(folder, copy, target)]
+        missing = [copy for copy in copies if not is_there(folder, copy, plan.kind)]
         with _made_aside(workspace, recipe, missing, folder, processes, progress) as made:
             entries = record_released(workspace, circulation, made)  # no copy leaves that is not on record
-            move_released(made, folder, target)
-        manifest = write_manifest(folder, all_copies(workspace, circulation, recipients), target)
+            move_released(made, folder, plan.kind)
+        manifest = write_manifest(folder, all_copies(workspace, circulation, plan.recipients), plan.kind)
     return IssueReport(
-        document=version.document,
-        version=version.number,
+        document=plan.version.document,
+        version=plan.version.number,
         circulation=circulation.label,
         new_circulation=new,
-        copies=len(planned),
+        copies=len(copies),
         written=len(made),
-        kept=len(planned) - len(made),
+        kept=len(copies) - len(made),
         folder=str(folder),
         manifest=str(manifest),
-        kind=target,
-        sites=_count(sites),
-        bits=round(bits, 1),
+        kind=plan.kind,
+        sites=_count(plan.sites),
+        bits=round(plan.bits, 1),
         notice=shown,
         gate_s=round(sum(copy.gate_s for copy in made) / max(1, len(made)), 4),
         commitment=commitment_to_all(workspace, circulation),
         log=entries,
-        warnings=(
-            *_warnings(bits, len(recipients), sites),
-            *_unplaced(left_out),
-            *_unshown(pictures_missing(workspace, version, target)),
-            *_second_copies(held),
-        ),
+        warnings=(*plan.warnings, *second_copies(held)),
     )
+
+
+def _planned(
+    workspace: Workspace,
+    document: str,
+    to: str,
+    kind: str | None,
+    carriers: tuple[str, ...],
+    notice: bool,
+    shift_pt: float | None,
+) -> _Plan:
+    """Return what is to be issued to whom. Raises before anything is on record."""
+    version = find_version(workspace, document)
+    target = _target_kind(version, kind)
+    recipients = select_recipients(workspace, to)
+    _refuse_nameless(recipients, notice)
+    sites = moved_by(sites_for(workspace, version, target, carriers), shift_pt)
+    bits = _check_capacity(sites, len(recipients), version)
+    warnings = (
+        *weak_copies(bits, len(recipients), sites),
+        *unplaced_variants(_left_out(workspace, version, target, carriers, sites)),
+        *unshown_pictures(pictures_missing(workspace, version, target)),
+    )
+    return _Plan(version, target, tuple(recipients), carriers, notice, tuple(sites), bits, warnings)
+
+
+def _circulation(workspace: Workspace, plan: _Plan, folder: Path) -> tuple[Circulation, bool]:
+    """Return the circulation that these copies belong to, and whether it is new.
+
+    A folder with the copies of another one is refused before a label is given.
+    """
+    standing = find_circulation(
+        workspace,
+        plan.version.row,
+        plan.sites,
+        kind=plan.kind,
+        carriers=plan.carriers,
+        notice=plan.notice,
+    )
+    if standing is not None:
+        return standing, False
+    refuse_foreign(folder, (), plan.kind)
+    fresh = open_circulation(
+        workspace,
+        plan.version.row,
+        plan.sites,
+        kind=plan.kind,
+        carriers=plan.carriers,
+        notice=plan.notice,
+    )
+    return fresh, True
 
 
 def _refuse_nameless(recipients: Sequence[RecipientRecord], notice: bool) -> None:
@@ -236,53 +292,6 @@ def _check_capacity(sites: Sequence[Site], copies: int, version: VersionRecord) 
             recipients=copies,
         )
     return bits
-
-
-def _warnings(bits: float, copies: int, sites: Sequence[Site]) -> tuple[str, ...]:
-    needed = math.log2(copies / 1e-3) + 2
-    if bits < needed:
-        return (
-            f"The copies differ by {bits:.1f} bits; to name one of {copies} at a bound of 0.001 takes about "
-            f"{needed:.0f} bits that are read. Even a complete leak may come out as insufficient.",
-        )
-    if all(site.carrier.startswith(("character/", "textlayer/")) for site in sites):
-        return (
-            "The copies differ in invisible characters alone: a leak that was retyped, photographed or cleaned "
-            "cannot be traced. Wording and declared variants would last.",
-        )
-    return ()
-
-
-def _unplaced(sites: int) -> tuple[str, ...]:
-    """Return a warning where variants of the document found no room in the lines of its pages."""
-    if not sites:
-        return ()
-    return (
-        f"{sites} sites of wording or declared variants are not used: on the pages of a PDF a variant has to fit "
-        "into its line, and only some lines are used for it. In the other formats all of them are.",
-    )
-
-
-def _unshown(pictures: int) -> tuple[str, ...]:
-    """Return a warning where the copies lack pictures of the document."""
-    if not pictures:
-        return ()
-    what = "A picture of the document is" if pictures == 1 else f"{pictures} pictures of the document are"
-    return (
-        f"{what} missing from these PDF copies: only pictures that stand in the file itself (data: addresses) "
-        "can be shown, and nothing is fetched. Put them into the file, or add the document as DOCX or PDF.",
-    )
-
-
-def _second_copies(held: dict[str, int]) -> tuple[str, ...]:
-    """Return a warning where recipients get a second copy of a text that they have already."""
-    if not held:
-        return ()
-    number = max(held.values())
-    return (
-        f"{number} of these recipients hold a copy of this version already (circulation "
-        f"{', '.join(held)}), because its sites, format or options were others: they now have two.",
-    )
 
 
 def _recipe(

@@ -65,8 +65,8 @@ def _about_names(finding: CaseFinding) -> list[str]:
         )
     if together and finding.same_source.outcome == "attributed":
         advice.append(
-            "family_wise_p decides. It stays right however often the case was looked at and whatever is added; "
-            "p_value_fixed_set is right only if all exhibits were chosen before any was examined."
+            "The chance of a false naming decides. It stays right however often the case was looked at and whatever is "
+            "added; the p if chosen unseen is right only if all exhibits were chosen before any was examined."
         )
     return advice
 
