@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from dyeline.app.quorum import set_quorum
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
-from dyeline.app.workspace import Workspace
+from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.custody.agekeys import new_identity
 from dyeline.errors import BadInput, BadKey, KeySealed, NotFound
 from tests.e2e.journey import NOTE, opened_case, people
@@ -28,16 +30,28 @@ from tests.e2e.journey import NOTE, opened_case, people
 KEYS = [new_identity() for _ in range(3)]
 
 
-@pytest.fixture
-def office(workspace: Workspace, tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six people who are sealed, and the note issued to them."""
+    root = tmp_path_factory.mktemp("office") / "workspace"
+    init(root)
+    workspace = open_workspace(root)
     for key in KEYS[:2]:
         add_custodian(workspace, "c", key.recipient.text)
     set_quorum(workspace, 2)
-    (tmp_path / "people.csv").write_bytes(people(6))
+    (root.parent / "people.csv").write_bytes(people(6))
     add_document(workspace, NOTE.encode(), file_name="note.md")
-    issue(workspace, "D-001", str(tmp_path / "people.csv"), workspace.root / "copies")
-    return workspace
+    issue(workspace, "D-001", str(root.parent / "people.csv"), workspace.root / "copies")
+    workspace.close()
+    return root
+
+
+@pytest.fixture
+def office(made_office: Path, tmp_path: Path) -> Iterator[Workspace]:
+    shutil.copytree(made_office.parent, tmp_path / "made")
+    opened = open_workspace(tmp_path / "made" / "workspace")
+    yield opened
+    opened.close()
 
 
 def exhibit(office: Workspace) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from dyeline.app.unsealing import (
     refuse_unsealing,
     request_unsealing,
 )
-from dyeline.app.workspace import Workspace
+from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.custody.agekeys import Identity, new_identity
 from dyeline.errors import BadInput, BadKey, CaseUndecided, NamesSealed, NotPermitted
 from dyeline.evidence.entries import parse_entry
@@ -64,21 +65,34 @@ def last(workspace: Workspace, kind: str) -> dict[str, object]:
     return [e for e in map(parse_entry, workspace.log.entries()) if e.kind == kind][-1].facts
 
 
-@pytest.fixture
-def office(workspace: Workspace, acting: Acting) -> Workspace:
+@pytest.fixture(scope="module")
+def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six people, sealed to two custodians, the note issued, and a case that names C-0005."""
-    add_document(workspace, NOTE.encode(), file_name="note.md")
-    import_recipients(workspace, people(6))
-    issue(workspace, "D-001", "all", workspace.root / "copies")
-    custodians(workspace, *KEYS[:2])
-    set_quorum(workspace, 2)
+    root = tmp_path_factory.mktemp("office") / "workspace"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DYELINE_ACTOR", "issuer")
+        init(root)
+        workspace = open_workspace(root)
+        add_document(workspace, NOTE.encode(), file_name="note.md")
+        import_recipients(workspace, people(6))
+        issue(workspace, "D-001", "all", root / "copies")
+        custodians(workspace, *KEYS[:2])
+        set_quorum(workspace, 2)
+        patched.setenv("DYELINE_ACTOR", "investigator")
+        opened_case(workspace, "Move")
+        lines = [line for line in pasted(root / "copies" / "C-0005.md").split("\n") if line]
+        (root / "forum.txt").write_text("\n".join(lines[1:3]), encoding="utf-8")
+        add_exhibits(workspace, "Move", [root / "forum.txt"])
+        workspace.close()
+    return root
+
+
+@pytest.fixture
+def office(made_office: Path, tmp_path: Path, acting: Acting) -> Iterator[Workspace]:
+    opened = open_workspace(shutil.copytree(made_office, tmp_path / "office"))
     acting("investigator")
-    opened_case(workspace, "Move")
-    lines = [line for line in pasted(workspace.root / "copies" / "C-0005.md").split("\n") if line]
-    exhibit = workspace.root / "forum.txt"
-    exhibit.write_text("\n".join(lines[1:3]), encoding="utf-8")
-    add_exhibits(workspace, "Move", [exhibit])
-    return workspace
+    yield opened
+    opened.close()
 
 
 def asked(office: Workspace, **options: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from dyeline.app.recipients import import_recipients, list_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
 from dyeline.app.unsealing import grant_unsealing, request_unsealing
-from dyeline.app.workspace import Workspace
+from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.custody.agekeys import new_identity
 from dyeline.errors import BadInput, NotFound
 from dyeline.evidence.entries import parse_entry
@@ -32,9 +34,12 @@ LOG = b"person,subject,time,channel,by\nR-001,D-001,2026-03-01T09:00Z,call,\nR-0
 LONG_AGO = datetime.now(UTC) - timedelta(days=400)
 
 
-@pytest.fixture
-def office(workspace: Workspace) -> Workspace:
+@pytest.fixture(scope="module")
+def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four people, the note issued to them, a case that names C-0002, two briefings."""
+    root = tmp_path_factory.mktemp("office") / "workspace"
+    init(root)
+    workspace = open_workspace(root)
     add_document(workspace, NOTE.encode(), file_name="note.md")
     import_recipients(workspace, people(4))
     issue(workspace, "D-001", "all", workspace.root / "copies")
@@ -43,7 +48,16 @@ def office(workspace: Workspace) -> Workspace:
     path.write_bytes((workspace.root / "copies" / "C-0002.md").read_bytes())
     add_exhibits(workspace, "Move", [path])
     import_briefings(workspace, LOG)
-    return workspace
+    workspace.close()
+    return root
+
+
+@pytest.fixture
+def office(made_office: Path, tmp_path: Path) -> Iterator[Workspace]:
+    shutil.copytree(made_office.parent, tmp_path / "made")
+    opened = open_workspace(tmp_path / "made" / "workspace")
+    yield opened
+    opened.close()
 
 
 def test_nothing_is_deleted_unless_asked_to(office: Workspace) -> None:
