@@ -41,6 +41,7 @@ from dyeline.store.tables import (
 
 _SCRUB = "scrub"  # stands in Setting from sealing until the old pages are overwritten
 LEAST_CUSTODIANS = 2
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,19 +200,21 @@ def _seal_all(workspace: Workspace, roster_key: Path | None) -> None:
             name=ROSTER_SETTING, defaults={"value": "outside" if roster_key else "inside"}
         )
         sealer = sealer_of(workspace, roster_key)
-        count = 0
-        rows = Recipient.objects.filter(sealed__isnull=True)
-        for key, label, *values in rows.values_list("pk", "label", "name", "email", "organisation", "role"):
-            columns, envelopes = sealer.columns(label, IdentityRecord(*values))
-            rewrite_sealed([(key, columns)])
-            put_identity_envelopes([(key, envelopes)])
-            count += 1
+        rows = Recipient.objects.filter(sealed__isnull=True).order_by("pk")
+        people = list(rows.values_list("pk", "label", "name", "email", "organisation", "role"))
+        for start in range(0, len(people), _BATCH):  # so many sealed records in memory at once
+            sealed = [
+                (key, *sealer.columns(label, IdentityRecord(*values)))
+                for key, label, *values in people[start : start + _BATCH]
+            ]
+            rewrite_sealed((key, columns) for key, columns, _ in sealed)
+            put_identity_envelopes((key, envelopes) for key, _, envelopes in sealed)
         _rename_groups(sealer.pseudonyms())
         _rename_in_briefings(sealer)
         put_secret_envelopes(workspace, Circulation.objects.values_list("pk", "key_name"))
         Setting.objects.update_or_create(name="quorum", defaults={"value": LEAST_CUSTODIANS})
         Setting.objects.update_or_create(name=_SCRUB, defaults={"value": True})
-        record(workspace, "recipients.sealed", {"count": count}, role="issuer")
+        record(workspace, "recipients.sealed", {"count": len(people)}, role="issuer")
         record(workspace, "settings.changed", {"name": "quorum", "value": LEAST_CUSTODIANS}, role="issuer")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ from dyeline.custody.envelopes import Envelope, seal_for_pairs
 from dyeline.custody.identity import IdentityRecord
 from dyeline.custody.roster import Kind, Roster
 from dyeline.errors import NamesSealed
-from dyeline.store.tables import Custodian, IdentityEnvelope, Recipient, SecretEnvelope, Setting
+from dyeline.store.bulk import insert_identity_envelopes
+from dyeline.store.tables import Custodian, Recipient, SecretEnvelope, Setting
 
 ROSTER_ENVIRONMENT = "DYELINE_ROSTER_KEY"
 """Names the file of the roster key where it is kept outside of the workspace."""
 
 ROSTER_SETTING = "roster key"
-_BATCH = 2000
 _SHOWN = 8  # digits of a blind value in a label that people read
 
 
@@ -138,13 +137,9 @@ def organisation_label(key: str) -> str:
 
 def put_identity_envelopes(envelopes: Iterable[tuple[int, Sequence[Envelope]]]) -> None:
     """Store the envelopes of recipients, by primary key. Call within ``writing``."""
-    rows = (
-        IdentityEnvelope(recipient_id=key, outer=one.outer, inner=one.inner, data=one.data)
-        for key, several in envelopes
-        for one in several
+    insert_identity_envelopes(
+        (key, one.outer, one.inner, one.data) for key, several in envelopes for one in several
     )
-    while batch := list(islice(rows, _BATCH)):
-        IdentityEnvelope.objects.bulk_create(batch)
 
 
 def put_secret_envelopes(workspace: Workspace, circulations: Iterable[tuple[int, str]]) -> int:
