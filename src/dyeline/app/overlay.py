@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ MOST_ROWS = 6
 HEIGHT_PX, WIDEST_PX = 1400, 2400
 _GAP_PX = 24
 _LEGEND_PX = 34
+_LINE_PX = 2
+_CLEAR_PX = 1.0
 _OUTLINE = (30, 90, 220)
 _REGION = (30, 90, 220, 38)
 _UNREAD = (150, 150, 150)
@@ -132,19 +135,18 @@ def _corners(left: float, top: float, right: float, bottom: float) -> NDArray[np
 
 
 def _exhibit_side(page: SeenPage, main: Compared, key: _Key) -> Image.Image:
-    picture = Image.fromarray(page.picture.pixels)
+    own = Image.fromarray(page.picture.pixels)
+    picture = _fitted(own)
+    scale = picture.width / own.width
     draw = ImageDraw.Draw(picture)
-    wide = max(2, round(max(picture.size) / 500))
-    outline = [tuple(corner) for corner in page.registration.quad.tolist()]
-    draw.line([*outline, outline[0]], fill=_OUTLINE, width=2 * wide)
+    _draw(draw, page.registration.quad * scale, _OUTLINE, wide=2 * _LINE_PX)
     seen = _seen_quads(page, main)
     back = np.asarray(np.linalg.inv(page.registration.homography), dtype=np.float64)
     for row, corners in _site_boxes(page, main):
         quad = seen.get(row)
         at = _through(back, corners * REFERENCE_PX_PER_PT - 0.5) if quad is None else quad
-        points = [tuple(corner) for corner in at.tolist()]
-        draw.line([*points, points[0]], fill=key.colours[row], width=wide)
-    return _fitted(picture)
+        _draw(draw, _around(np.asarray(at, dtype=np.float64) * scale), key.colours[row])
+    return picture
 
 
 def _seen_quads(page: SeenPage, main: Compared) -> dict[int, NDArray[np.float32]]:
@@ -165,12 +167,31 @@ def _page_side(page: SeenPage, main: Compared, key: _Key) -> Image.Image:
     shown = Image.new("RGBA", raster.size, (0, 0, 0, 0))
     region = [tuple(corner) for corner in _through(page.registration.homography, corners).tolist()]
     ImageDraw.Draw(shown).polygon(region, fill=_REGION, outline=(*_OUTLINE, 255), width=5)
-    raster = Image.alpha_composite(raster, shown).convert("RGB")
-    draw = ImageDraw.Draw(raster)
+    fitted = _fitted(Image.alpha_composite(raster, shown))
+    scale = fitted.width / raster.width
+    draw = ImageDraw.Draw(fitted)
     for row, box in _site_boxes(page, main):
-        points = [tuple(corner) for corner in (box * REFERENCE_PX_PER_PT - 0.5).tolist()]
-        draw.line([*points, points[0]], fill=key.colours[row], width=3)
-    return _fitted(raster)
+        _draw(draw, _around((box * REFERENCE_PX_PER_PT - 0.5) * scale), key.colours[row])
+    return fitted
+
+
+def _around(quad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return corners moved out by half a line, so that the line lies beside what it frames."""
+    across, down = quad[1] - quad[0], quad[3] - quad[0]
+    across, down = (v / max(float(np.hypot(*v)), 1e-9) for v in (across, down))
+    out = np.array([-across - down, across - down, across + down, -across + down])
+    return np.asarray(quad + out * (_LINE_PX / 2 + _CLEAR_PX))
+
+
+def _draw(
+    draw: ImageDraw.ImageDraw,
+    quad: NDArray[np.floating[Any]],
+    colour: tuple[int, int, int],
+    *,
+    wide: int = _LINE_PX,
+) -> None:
+    points = [tuple(corner) for corner in quad.tolist()]
+    draw.line([*points, points[0]], fill=colour, width=wide)
 
 
 def _through(homography: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
