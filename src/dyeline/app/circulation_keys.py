@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from dyeline.app.custodians import open_secret, two_labels
 from dyeline.app.journal import record
 from dyeline.app.roles import require_role
-from dyeline.app.sealing import active_custodians
+from dyeline.app.sealing import OWNER, OWNER_SETTING, active_custodians, owner_key, put_secret_envelopes
 from dyeline.app.workspace import Workspace
-from dyeline.custody.agekeys import Identity
+from dyeline.custody.agekeys import Identity, read_recipient
 from dyeline.errors import BadInput, NotFound
-from dyeline.store.tables import Circulation
+from dyeline.store.tables import Circulation, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +58,53 @@ def seal_circulation(workspace: Workspace, label: str, *, dry_run: bool = False)
         record(workspace, "circulation.key_erased", {"circulation": row.label}, role="issuer")
         row.key_erased = datetime.now(UTC)
         row.save(update_fields=["key_erased"])
+        row.envelopes.filter(outer=OWNER).delete()
         # last: a command that ends before leaves a secret that is marked as erased and still at hand
         workspace.keys.erase(row.key_name)
         return _state(workspace, row)
 
 
 def open_circulation_key(workspace: Workspace, label: str, identities: Sequence[Identity]) -> CirculationKey:
-    """Put the secret of a circulation back with the keys of two custodians, until it is sealed again."""
+    """Put the secret of a circulation back with the keys of two custodians, until it is sealed again.
+
+    A key file that was lost, and not erased, the owner can put back alone.
+    """
     require_role(workspace, "custodian")
     with workspace.writing():
         row = find_circulation(label)
         if workspace.keys.has(row.key_name):
             raise BadInput(f"The secret of {row.label} is at hand already.", fix="nothing is left to do.")
-        secret = open_secret(workspace, row, identities)
-        facts = {"circulation": row.label, "custodians": two_labels(workspace, identities)}
-        record(workspace, "circulation.key_opened", facts, role="custodian")
+        kept = row.envelopes.filter(outer=OWNER).first()
+        owner = owner_key()
+        own = [one for one in identities if owner is not None and one.recipient == owner]
+        if kept is not None and own:
+            secret, openers = own[0].decrypt(bytes(kept.data)), [OWNER]
+        else:
+            secret = open_secret(workspace, row, identities)
+            openers = two_labels(workspace, identities)
+        facts = {"circulation": row.label, "custodians": openers}
+        record(
+            workspace, "circulation.key_opened", facts, role="issuer" if openers == [OWNER] else "custodian"
+        )
         workspace.keys.restore(row.key_name, secret)
         row.key_erased = None
         row.save(update_fields=["key_erased"])
+        put_secret_envelopes(workspace, [(row.pk, row.key_name)])
         return _state(workspace, row)
+
+
+def set_owner(workspace: Workspace, key: str) -> int:
+    """Make this public age key the owner's, and seal to it every secret at hand; return how many.
+
+    It is a backup of ``keys/``: of circulations whose secret was erased nothing is sealed to the owner.
+    """
+    require_role(workspace, "issuer")
+    public = read_recipient(key)
+    with workspace.writing():
+        Setting.objects.update_or_create(name=OWNER_SETTING, defaults={"value": public.text})
+        facts = {"name": "owner", "value": public.fingerprint}
+        record(workspace, "settings.changed", facts, role="issuer")
+        return put_secret_envelopes(workspace, Circulation.objects.values_list("pk", "key_name"))
 
 
 def find_circulation(label: str) -> Circulation:
@@ -95,6 +123,6 @@ def _state(workspace: Workspace, row: Circulation, *, dry_run: bool = False) -> 
         row.label,
         row.version.document.label,
         workspace.keys.has(row.key_name),
-        row.envelopes.count(),
+        row.envelopes.exclude(outer=OWNER).count(),
         dry_run,
     )

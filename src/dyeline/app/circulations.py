@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dyeline.app.sealing import is_sealed, put_secret_envelopes
+from dyeline.app.sealing import put_secret_envelopes
 from dyeline.app.workspace import Workspace
 from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.errors import KeySealed
@@ -84,8 +84,7 @@ def open_circulation(
             created=datetime.now(UTC),
             completed=None,
         )
-        if is_sealed(workspace):
-            put_secret_envelopes(workspace, [(circulation.pk, key_name)])
+        put_secret_envelopes(workspace, [(circulation.pk, key_name)])
     return circulation
 
 

@@ -88,7 +88,7 @@ def add_custodian(
         Custodian.objects.create(
             label=label, name=shown, key=public.text, added=datetime.now(UTC), log_entry=entry
         )
-        resealed = reseal(workspace, identities) if is_sealed(workspace) else 0
+        resealed = reseal(workspace, identities)
         missing = _sealed().count() - _reached(label)
         return AddedCustodian(_record(Custodian.objects.get(label=label)), resealed, missing)
 
@@ -107,8 +107,7 @@ def remove_custodian(workspace: Workspace, label: str) -> CustodianRecord:
                 "No custodian has this label.", fix="run: dyeline custodian list.", custodian=label
             )
         names = Q(outer=row.label) | Q(inner=row.label)
-        if is_sealed(workspace):
-            _refuse_loss(row, names)
+        _refuse_loss(workspace, row, names)
         IdentityEnvelope.objects.filter(names).delete()
         SecretEnvelope.objects.filter(names).delete()
         HalfOpenEnvelope.objects.filter(Q(inner=row.label) | Q(grant__custodian=row)).delete()
@@ -204,9 +203,10 @@ def _opened(envelopes: Any, label: str, first: tuple[str, Identity], second: tup
     return open_inner(open_outer(bytes(row.data), first[1]), second[1])
 
 
-def _refuse_loss(row: Custodian, names: Q) -> None:
+def _refuse_loss(workspace: Workspace, row: Custodian, names: Q) -> None:
     left = Custodian.objects.filter(removed__isnull=True).count() - 1
-    if left < 2:
+    erased = Circulation.objects.filter(key_erased__isnull=False)
+    if left < 2 and (is_sealed(workspace) or erased.exists()):
         raise BadInput(
             f"Without {row.label} {left} custodian would be left, and nobody could open a name any more.",
             fix="add another custodian first, and have two of those there are seal everything to them.",
@@ -214,7 +214,7 @@ def _refuse_loss(row: Custodian, names: Q) -> None:
     kept = IdentityEnvelope.objects.exclude(names).values("recipient_id")
     lost = _sealed().exclude(pk__in=kept).count()
     secrets = SecretEnvelope.objects.exclude(names).values("circulation_id")
-    lost_secrets = Circulation.objects.filter(key_erased__isnull=False).exclude(pk__in=secrets).count()
+    lost_secrets = erased.exclude(pk__in=secrets).count()
     if lost or lost_secrets:
         raise BadInput(
             f"{lost} names and {lost_secrets} secrets would be left that nobody can open.",

@@ -22,6 +22,10 @@ ROSTER_ENVIRONMENT = "DYELINE_ROSTER_KEY"
 """Names the file of the roster key where it is kept outside of the workspace."""
 
 ROSTER_SETTING = "roster key"
+OWNER_SETTING = "owner key"
+OWNER = "owner"
+"""Stands in the place of the outer custodian in the envelope of a secret that the owner alone opens."""
+
 _SHOWN = 8  # digits of a blind value in a label that people read
 
 
@@ -143,20 +147,30 @@ def put_identity_envelopes(envelopes: Iterable[tuple[int, Sequence[Envelope]]]) 
 
 
 def put_secret_envelopes(workspace: Workspace, circulations: Iterable[tuple[int, str]]) -> int:
-    """Seal the secrets of circulations (primary key, key file) to every pair of custodians; return how many.
+    """Seal the secrets of circulations (primary key, key file) to every pair of custodians, and to the owner.
 
-    Secrets whose key file was erased are left as they are. Call within ``writing``.
+    Returns how many. Secrets whose key file was erased are left as they are. Call within ``writing``.
     """
     custodians = active_custodians()
+    owner = owner_key()
     done = 0
     for key, name in circulations:
         if not workspace.keys.has(name):
             continue
-        envelopes = seal_for_pairs(workspace.keys.load_secret(name), custodians)
+        secret = workspace.keys.load_secret(name)
+        envelopes = seal_for_pairs(secret, custodians)
+        if owner is not None:
+            envelopes.append(Envelope(OWNER, "", owner.encrypt(secret)))
         SecretEnvelope.objects.filter(circulation_id=key).delete()
         SecretEnvelope.objects.bulk_create(
             SecretEnvelope(circulation_id=key, outer=one.outer, inner=one.inner, data=one.data)
             for one in envelopes
         )
-        done += 1
+        done += bool(envelopes)
     return done
+
+
+def owner_key() -> PublicKey | None:
+    """Return the key of the workspace's owner, if there is one. Call within ``reading`` or ``writing``."""
+    row = Setting.objects.filter(name=OWNER_SETTING).first()
+    return None if row is None else PublicKey(str(row.value))

@@ -38,6 +38,25 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     shell.show({"circulations": [asdict(one) for one in states]}, text)
 
 
+@commands.command("owner", epilog="Example: dyeline circulation owner --recipient age1…")
+def owner(
+    context: typer.Context,
+    recipient: Annotated[str, typer.Option(metavar="AGE1…", help="Public age key of the workspace's owner.")],
+    as_json: Json = False,
+) -> None:
+    """Seal the secrets to the owner too: a backup of keys/ that the owner alone can put back.
+
+    Of a circulation that was sealed (dyeline circulation seal) the owner's copy is deleted as well.
+    """
+    from dyeline.app.circulation_keys import set_owner
+
+    shell = shell_of(context)
+    count = set_owner(shell.workspace(), recipient)
+    shell.show(
+        {"sealed": count}, f"{count:,} secrets were sealed to the owner; those of later circulations will be."
+    )
+
+
 @commands.command("seal", epilog="Example: dyeline circulation seal X-001 --dry-run")
 def seal(
     context: typer.Context,

@@ -14,6 +14,7 @@ from dyeline.app.circulation_keys import (
     list_circulation_keys,
     open_circulation_key,
     seal_circulation,
+    set_owner,
 )
 from dyeline.app.custodians import add_custodian, reseal_all
 from dyeline.app.issue import issue
@@ -24,7 +25,7 @@ from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.custody.agekeys import new_identity
-from dyeline.errors import BadInput, BadKey, KeySealed, NotFound
+from dyeline.errors import BadInput, BadKey, BadWorkspace, KeySealed, NotFound
 from tests.e2e.journey import NOTE, opened_case, people
 
 KEYS = [new_identity() for _ in range(3)]
@@ -117,3 +118,24 @@ def test_nothing_is_erased_that_nobody_could_put_back(workspace: Workspace) -> N
     assert add_custodian(workspace, "late", KEYS[2].recipient.text).resealed == 0
     assert reseal_all(workspace, KEYS[:2]) == 4
     open_circulation_key(workspace, "X-001", KEYS[1:])
+
+
+def test_the_owner_puts_back_what_was_lost_and_not_what_was_erased(office: Workspace) -> None:
+    assert set_owner(office, KEYS[2].recipient.text) == 1
+    (path,) = [path for path in (office.root / "keys").iterdir() if len(path.name) == 20]
+    secret = path.read_bytes()
+    path.unlink()
+    with pytest.raises(BadWorkspace, match="missing"):
+        examine(office, exhibit(office))
+    with pytest.raises(BadKey):
+        open_circulation_key(office, "X-001", [new_identity()])
+    open_circulation_key(office, "X-001", [KEYS[2]])
+    assert path.read_bytes() == secret
+    seal_circulation(office, "X-001")
+    with pytest.raises(BadKey):
+        open_circulation_key(office, "X-001", [KEYS[2]])
+    open_circulation_key(office, "X-001", KEYS[:2])
+    assert list_circulation_keys(office)[0].pairs == 2
+    path.unlink()
+    open_circulation_key(office, "X-001", [KEYS[2]])  # at hand again, so sealed to the owner again
+    assert verify_log(office).sound
