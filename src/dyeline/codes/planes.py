@@ -50,6 +50,11 @@ class RowLayout:
         return _words(self.even), _words(self.quad), _words(self.low), _words(self.high)
 
     @property
+    def byte_at(self) -> int:
+        """Return which byte of a row is the first of those that ``byte`` sites are drawn by."""
+        return sum(n * k for n, k in zip(self.words, (1, 2, 3, 3), strict=True)) * 8
+
+    @property
     def row_words(self) -> int:
         """Return the words of a row, an even number (a row is whole AES blocks)."""
         even, quad, low, high = self.words
@@ -134,7 +139,7 @@ def plane_codewords(secret: bytes, indices: Sequence[int], weights: NDArray[np.i
     symbols[:, layout.low] = leaning[:, : layout.low.size]
     symbols[:, layout.high] = leaning[:, low : low + layout.high.size]
     if layout.byte.size:
-        begin = sum(n * k for n, k in zip(layout.words, (1, 2, 3, 3), strict=True)) * 8
+        begin = layout.byte_at
         draws = np.ascontiguousarray(drawn).view(np.uint8)[:, begin : begin + layout.byte.size]
         over = draws[:, :, None] > layout.last_draws[None]
         symbols[:, layout.byte] = over.sum(axis=2, dtype=np.uint8)

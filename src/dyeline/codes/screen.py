@@ -1,9 +1,10 @@
 """Scoring a list of any length against one exhibit, codewords made on the way and none stored.
 
 A linear score (one number a site and symbol) is rounded to whole steps of 6 bits and summed over bit
-planes of 64 sites at a time. The rounded score is a score in its own right: its null distribution is
-known exactly, so its p-values are as rigorous as any. What is to be shown about the best few is
-computed afresh from their codewords in full precision.
+planes of 64 sites at a time; sites of three or of five and more symbols are looked up byte by byte.
+The rounded score is a score in its own right: its null distribution is known exactly, so its
+p-values are as rigorous as any. What is to be shown about the best few is computed afresh from
+their codewords in full precision.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from dyeline.codes.planes import WORD_BITS, RowLayout, open_stream, packed, row_layout
 
-SCREEN_VERSION = "planes-screen/1"
+SCREEN_VERSION = "planes-screen/2"
 
 PLANES = 6
 """Bits of a rounded weight, the highest negative: 28 steps each way, which costs under 1 % of the evidence."""
@@ -42,7 +43,8 @@ class Screen:
     """A linear score made ready: weights of the packed code's bits, in steps of ``step_nats``.
 
     ``planes[b, w]`` is bit b of the weights of word w's 64 bits; a score is ``base`` plus the sum of
-    the weights whose bits are set.
+    the weights whose bits are set, plus ``by_draw[k, d]`` for every byte d drawn in place ``drawn[k]`` of the row's
+    bytes (``places`` counts the row's 8-bit places).
     """
 
     secret: bytes
@@ -51,6 +53,8 @@ class Screen:
     base: int
     step_nats: float
     values: NDArray[np.int64]  # (sites, symbols): the rounded score of every symbol, in steps
+    places: NDArray[np.int64]  # (looked up,): where in a row's bytes the draw of each such site stands
+    by_draw: NDArray[np.int64]  # (looked up, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,7 @@ class Screened:
 
 
 def prepare(secret: bytes, weights: NDArray[np.int64], nats: NDArray[np.float64]) -> Screen:
-    """Return the screen for sites with these weights and scores, both (sites, symbols).
-
-    Sites of other kinds than binary and even ones of four symbols add nothing to a screen.
-    """
+    """Return the screen for sites with these weights and scores, both (sites, symbols)."""
     layout = row_layout(weights)
     plain = np.where(weights > 0, nats, 0.0)
     gain = plain[:, 1] - plain[:, 0]
@@ -79,6 +80,8 @@ def prepare(secret: bytes, weights: NDArray[np.int64], nats: NDArray[np.float64]
     if layout.quad.size:
         both = quads[:, 3] - quads[:, 2] - quads[:, 1] + quads[:, 0]
         needs += [quads[:, 2] - quads[:, 0], quads[:, 1] - quads[:, 0], both]
+    looked_up = np.where(weights[layout.byte] > 0, plain[layout.byte], plain[layout.byte, :1])
+    needs.append(np.ptp(looked_up, axis=1) if looked_up.size else np.zeros(0))
     top = max((float(np.abs(part).max()) for part in needs if part.size), default=0.0)
     step = top / (2 ** (PLANES - 1) - 4) if top > 0 else 1.0
     values = _rounded(layout, plain, step)
@@ -87,7 +90,18 @@ def prepare(secret: bytes, weights: NDArray[np.int64], nats: NDArray[np.float64]
     bits = (steps[None, :] >> np.arange(PLANES)[:, None]) & 1
     shape = (PLANES, layout.code_words)
     planes = np.packbits(bits.astype(np.uint8), axis=1, bitorder="little").view("<u8").reshape(shape)
-    return Screen(secret, layout, np.ascontiguousarray(planes), int(values[:, 0].sum()), step, values)
+    adds = _by_draw(layout, values)
+    telling = np.ptp(adds, axis=1) > 0
+    base = int(np.delete(values, layout.byte, axis=0)[:, 0].sum() + adds[~telling, 0].sum())
+    places = layout.byte_at + np.flatnonzero(telling)
+    by_draw = np.ascontiguousarray(adds[telling])
+    return Screen(secret, layout, np.ascontiguousarray(planes), base, step, values, places, by_draw)
+
+
+def _by_draw(layout: RowLayout, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what every draw of a byte adds, (sites drawn by a byte, 256)."""
+    symbol = (np.arange(256)[None, :, None] > layout.last_draws[:, None, :]).sum(axis=2)
+    return np.take_along_axis(values[layout.byte], symbol, axis=1)
 
 
 def _rounded(layout: RowLayout, plain: NDArray[np.float64], step: float) -> NDArray[np.int64]:
@@ -97,7 +111,6 @@ def _rounded(layout: RowLayout, plain: NDArray[np.float64], step: float) -> NDAr
     values[binary, 1] = values[binary, 0] + np.rint((plain[binary, 1] - plain[binary, 0]) / step).astype(
         np.int64
     )
-    values[layout.byte] = 0
     return values
 
 
@@ -137,9 +150,19 @@ class _Scorer:
         words = np.frombuffer(self._buffer, dtype="<u8", count=self.batch * layout.row_words)
         self._drawn = words.reshape(self.batch, layout.row_words)
         self._out = np.empty(self.batch, dtype=np.int64)
-        self.lowest = int(screen.values.min(axis=1, initial=0).sum())
-        highest = int(screen.values.max(axis=1, initial=0).sum())
-        self.count = np.zeros(highest - self.lowest + 1, dtype=np.int64)
+        in_planes = np.delete(screen.values, layout.byte, axis=0)
+        rest = screen.base - int(in_planes[:, 0].sum())
+        self._lowest_in_planes = int(in_planes.min(axis=1, initial=0).sum()) + rest
+        highest_in_planes = int(in_planes.max(axis=1, initial=0).sum()) + rest
+        self._planes_count = np.zeros(highest_in_planes - self._lowest_in_planes + 1, dtype=np.int64)
+        self.lowest = self._lowest_in_planes + int(screen.by_draw.min(axis=1, initial=0).sum())
+        highest = highest_in_planes + int(screen.by_draw.max(axis=1, initial=0).sum())
+        self._more = np.zeros(highest - self.lowest + 1, dtype=np.int64)
+
+    @property
+    def count(self) -> NDArray[np.int64]:
+        """Return how many copies had each score from ``lowest`` on."""
+        return self._more if self._screen.places.size else self._planes_count
 
     def scores(self, first: int, last: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
         """Yield (index, scores of the copies from that index on), batch by batch, in a buffer that is used again."""
@@ -151,13 +174,23 @@ class _Scorer:
             rows = min(self.batch, last - begin)
             if self._kernel is None:
                 out[:rows] = _score_rows_numpy(screen, self._drawn[:rows])
-                np.add.at(self.count, out[:rows] - self.lowest, 1)
+                np.add.at(self._planes_count, out[:rows] - self._lowest_in_planes, 1)
             else:
                 self._kernel(
                     self._drawn, rows, self._words, screen.planes, screen.base, self._code, out,
-                    self.lowest, self.count,
+                    self._lowest_in_planes, self._planes_count,
                 )  # fmt: skip
+            self._look_up(out[:rows])
             yield begin, out[:rows]
+
+    def _look_up(self, out: NDArray[np.int64]) -> None:
+        """Add what the sites drawn by a byte say, and count the whole scores."""
+        if not self._screen.places.size:
+            return
+        draws = self._drawn.view(np.uint8)[: out.size]
+        for place, adds in zip(self._screen.places.tolist(), self._screen.by_draw, strict=True):
+            out += adds[draws[:, place]]
+        self._more += np.bincount(out - self.lowest, minlength=self._more.size)
 
 
 def _kernel() -> Callable[..., None] | None:

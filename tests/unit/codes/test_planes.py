@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from dyeline.codes import screen as screening
 from dyeline.codes.design import probabilities, site_weights
-from dyeline.codes.planes import plane_codewords, row_layout, rows
+from dyeline.codes.planes import plane_codewords, row_layout
 from dyeline.codes.screen import prepare, screen_list, screen_range
 
 SECRET = bytes(range(32))
-VARIANTS = [2] * 300 + [4] * 70 + [3] * 5
+VARIANTS = [2] * 300 + [4] * 70 + [3] * 5 + [5] * 3
 
 
 def _weights() -> NDArray[np.int64]:
@@ -27,10 +27,10 @@ def test_any_copy_can_be_made_alone() -> None:
 
 
 def test_symbols_have_the_chances_of_the_design() -> None:
-    # 20,000 words of 375 sites; the standard error of a share is at most 0.0035, five of them are allowed
+    # 20,000 words of 378 sites; the standard error of a share is at most 0.0035, five of them are allowed
     words = plane_codewords(SECRET, range(20_000), _weights())
     prior = probabilities(_weights())
-    for symbol in range(4):
+    for symbol in range(5):
         assert np.abs((words == symbol).mean(axis=0) - prior[:, symbol]).max() < 0.018
 
 
@@ -48,19 +48,28 @@ def test_the_design_takes_two_stream_bits_a_site() -> None:
 
 
 def _screen() -> screening.Screen:
-    return prepare(SECRET, _weights(), np.random.default_rng(2).normal(size=(len(VARIANTS), 4)))
+    return prepare(SECRET, _weights(), np.random.default_rng(2).normal(size=(len(VARIANTS), 5)))
 
 
 def test_rounded_scores_are_sums_over_sites() -> None:
     made = _screen()
     words = plane_codewords(SECRET, range(1_000), _weights())
     want = made.values[np.arange(len(VARIANTS)), words].sum(axis=1)
-    drawn = rows(SECRET, made.layout, range(1_000))
-    assert np.array_equal(screening._score_rows_numpy(made, drawn), want)
     found = screen_range(made, 0, 1_000, 20)
     order = np.lexsort((np.arange(1_000), -want))[:20]
     assert np.array_equal(found.index, order) and np.array_equal(found.score, want[order])
     assert np.array_equal(np.repeat(np.arange(found.count.size) + found.lowest, found.count), np.sort(want))
+
+
+def test_sites_of_three_and_five_symbols_alone_rank_a_list() -> None:
+    weights = site_weights([3, 5] * 30, SECRET)
+    word = plane_codewords(SECRET, [777], weights)[0].astype(np.int64)
+    nats = np.full(weights.shape, -2.0)
+    nats[np.arange(60), word] = 1.0
+    nats[40:] = 0.25  # not read: what every copy gets
+    found = screen_range(prepare(SECRET, weights, nats), 0, 2_000, 3)
+    assert found.index[0] == 777 and found.score[0] > found.score[1] + 20
+    assert found.count.sum() == 2_000
 
 
 def test_the_compiled_kernel_and_numpy_agree(monkeypatch: pytest.MonkeyPatch) -> None:
