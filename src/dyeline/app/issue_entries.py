@@ -12,7 +12,7 @@ from dyeline.app.circulations import commitment_to_all, frozen_sites
 from dyeline.app.journal import record, record_many
 from dyeline.carriers.registry import reading_carriers
 from dyeline.codes.design import site_weights, weights_sha256
-from dyeline.errors import BadWorkspace
+from dyeline.errors import BadWorkspace, LogDisagrees
 from dyeline.evidence.entries import parse_entry
 from dyeline.store.bulk import record_entries, record_files
 from dyeline.store.tables import Circulation, IssuedCopy
@@ -39,22 +39,22 @@ def record_opened(workspace: Workspace, circulation: Circulation, bias: str) -> 
     """Put on record what the copies of a circulation will be, unless that was done; return the entry's number.
 
     ``bias`` is the hash of the weights of its sites. An entry that an interrupted run left is used again.
+    Raises LogDisagrees where the log knows another circulation of this label.
     """
     if circulation.log_entry is not None:
         return circulation.log_entry
-    facts = _opened_facts(circulation, bias)
-    facts |= {
+    own = _opened_facts(circulation, bias)
+    facts = own | {
         "bound": workspace.settings.trace_bound,
         "methods": method_versions(reading_carriers(), [circulation.code_scheme]),
     }
     with workspace.writing():
-        left = [
-            number
-            for number, stated in _left(workspace, "circulation.opened", circulation.label, 0)
-            if stated == facts
-        ]
+        left = _left(workspace, "circulation.opened", circulation.label, 0)
+        if any(stated.get(name) != value for _, stated in left for name, value in own.items()):
+            raise _older_database(circulation.label)
+        same = [number for number, stated in left if stated == facts]
         circulation.log_entry = (
-            left[0] if left else record(workspace, "circulation.opened", facts, role="issuer")
+            same[0] if same else record(workspace, "circulation.opened", facts, role="issuer")
         )
         circulation.save(update_fields=["log_entry"])
     return circulation.log_entry
@@ -64,6 +64,7 @@ def record_released(workspace: Workspace, circulation: Circulation, made: Sequen
     """Put hashes and commitments of checked copies on record, in the log and in the database, all or none.
 
     A copy that was made again as it was keeps its entry; so does one whose entry an interrupted run left.
+    Raises LogDisagrees where the log has another codeword for one of them.
     """
     assert circulation.log_entry is not None  # before any copy was made
     if not made:
@@ -75,6 +76,8 @@ def record_released(workspace: Workspace, circulation: Circulation, made: Sequen
         if fresh:
             for number, stated in _left(workspace, "copy.issued", circulation.label, circulation.log_entry):
                 label = stated["copy"]
+                if label in facts and stated["commitment"] != facts[label]["commitment"]:
+                    raise _older_database(label)
                 if label not in entries and stated == facts.get(label):
                     entries[label] = number
         new = [label for label in facts if label not in entries]
@@ -160,6 +163,14 @@ def _issued_facts(workspace: Workspace, circulation: Circulation) -> dict[str, A
         "copies": released.count(),
         "commitment": commitment_to_all(workspace, circulation),
     }
+
+
+def _older_database(label: str) -> LogDisagrees:
+    return LogDisagrees(
+        f"The log has another {label} already: the database is from before it was issued.",
+        fix="restore the newest backup of the database; if it is lost, begin a new workspace and keep this one.",
+        label=label,
+    )
 
 
 def _bias(workspace: Workspace, circulation: Circulation) -> str:

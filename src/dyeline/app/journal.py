@@ -48,9 +48,9 @@ def record_many(workspace: Workspace, kind: str, facts: Sequence[Mapping[str, An
         actor, now = actor_label(workspace), datetime.now(UTC)
         state = _state()
         logged: dict[str, Any] = state["settings"]
-        current = asdict(workspace.settings)
+        current = _by_name(asdict(workspace.settings))
         changed = [
-            {"name": name.replace("_", ".", 1), "value": _settled(workspace, value)}
+            {"name": name, "value": _settled(workspace, value)}
             for name, value in sorted(current.items())
             if name not in logged or logged[name] != value
         ]
@@ -137,6 +137,17 @@ def begin(workspace: Workspace) -> None:
 def _state() -> dict[str, Any]:
     row = Setting.objects.filter(name=_STATE).first()
     return {"size": 0, "settings": {}} if row is None else dict(row.value)
+
+
+def _by_name(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings by their names in the file of settings: section.name."""
+    found = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{part}": one for part, one in value.items()}
+        else:
+            found[name.replace("_", ".", 1)] = value
+    return found
 
 
 def _settled(workspace: Workspace, value: Any) -> Any:

@@ -14,7 +14,7 @@ from dyeline.app.log_rows import Misfit, demands, false_openings, rows_without_e
 from dyeline.app.timestamps import CheckedStamp, check_stamp
 from dyeline.app.witnesses import witness_verifiers
 from dyeline.errors import LogForked
-from dyeline.evidence.entries import BadEntry, parse_entry
+from dyeline.evidence.entries import BadEntry, Entry, parse_entry
 from dyeline.evidence.note import COSIGNATURE, BadNote, Verifier, open_note, parse_checkpoint
 from dyeline.store.checkpoints import Checkpoints, KeptCheckpoint
 from dyeline.store.tables import Opening
@@ -53,7 +53,7 @@ class LogReport:
     """What verifying the log gave.
 
     ``misfits`` are rows and stamps that the log does not bear out (``misfit_count`` in all); ``without_row`` counts
-    entries of acts that did not take effect, for instance because a command was interrupted, by kind;
+    entries of acts that no row speaks of, because a command was interrupted or a row was deleted, by kind;
     ``backwards`` counts entries whose clock stood before that of the entry in front.
     """
 
@@ -84,6 +84,7 @@ class _Rows:
         self.count = 0
         self.kinds: Counter[str] = Counter()
         self.without_row: Counter[str] = Counter()
+        self._committed: dict[str, str] = {}
 
     def visit(self, number: int, data: bytes) -> None:
         try:
@@ -94,6 +95,8 @@ class _Rows:
         self.kinds[entry.kind] += 1
         self.backwards += entry.at < self._last
         self._last = entry.at
+        if entry.kind == "copy.issued":
+            self._one_codeword(number, entry)
         mine = 0
         while self._next is not None and self._next.number <= number:
             demand = self._next
@@ -104,6 +107,12 @@ class _Rows:
                 self.add(Misfit(demand.row, number, why))
         if not mine and entry.kind in _OF_A_ROW:
             self.without_row[entry.kind] += 1
+
+    def _one_codeword(self, number: int, entry: Entry) -> None:
+        """Note it where a copy is committed to anew: a codeword given later proves nothing."""
+        copy, commitment = str(entry.facts.get("copy")), str(entry.facts.get("commitment"))
+        if self._committed.setdefault(copy, commitment) != commitment:
+            self.add(Misfit(copy, number, "an earlier entry gives it another codeword"))
 
     def end(self, size: int) -> None:
         while self._next is not None:

@@ -217,7 +217,7 @@ def _report_text(report: LogReport) -> str:
     ]
     if report.without_row:
         counts = ", ".join(f"{count} {kind}" for kind, count in report.without_row.items())
-        lines.append(f"Entries of acts that did not take effect (a command was interrupted): {counts}.")
+        lines.append(f"Entries without a row (a command was interrupted, or a row was deleted): {counts}.")
     if report.backwards:
         lines.append(f"The clock went back {report.backwards} times; the order of entries is what counts.")
     for one in report.checkpoints:

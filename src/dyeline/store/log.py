@@ -128,6 +128,7 @@ class EvidenceLog:
         """
         if any(not entry or len(entry) > MOST_ENTRY_BYTES for entry in entries):
             raise ValueError(f"an entry has 1 to {MOST_ENTRY_BYTES} bytes")
+        signer = self._signer()  # without its key nothing is appended
         with self._writing(self._log):
             size, _ = self._last()
             self._check_continues(size)
@@ -146,17 +147,19 @@ class EvidenceLog:
                 "ON CONFLICT(id) DO UPDATE SET size = excluded.size, root = excluded.root",
                 (size + len(entries), root),
             )
-        return Appended(size, len(entries), self.checkpoint())
+        return Appended(size, len(entries), self._signed(signer))
 
     def checkpoint(self) -> str:
         """Return the checkpoint over all entries, signed, and move the one on record up to it."""
+        return self._signed(self._signer())
+
+    def _signed(self, signer: Signer) -> str:
         with self._writing(self._head):
             size, root = self._last()
             given = self._head.execute("SELECT size, root, note FROM checkpoint").fetchone()
             self._check_continues(size)
             if given is not None and given[0] == size:
                 return str(given[2])
-            signer = self._signer()
             text = Checkpoint(signer.name, size, root).text
             note = signed(text, [sign(text, signer)])
             self._head.execute(

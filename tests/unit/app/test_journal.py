@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connections
 
 from dyeline.app import issue_entries
 from dyeline.app.cases import close_case, new_case
 from dyeline.app.examination_entries import result_sha256
 from dyeline.app.issue import issue
 from dyeline.app.journal import commit_to, opening_of, record, record_many
+from dyeline.app.log_audit import verify_log
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.sites import review_sites
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace, init, open_workspace
-from dyeline.errors import BadWorkspace, LogForked, NotFound, StorageFailed, UnreadableFile
+from dyeline.errors import BadWorkspace, LogDisagrees, LogForked, NotFound, StorageFailed, UnreadableFile
 from dyeline.evidence.commitment import opens
 from dyeline.evidence.entries import Entry, parse_entry
 from dyeline.store.tables import Actor, Case, Circulation, Examination, IssuedCopy, Opening, Setting, Version
@@ -50,27 +53,28 @@ def office(workspace: Workspace, tmp_path: Path) -> Workspace:
 def test_a_new_workspace_begins_its_log_with_its_settings(workspace: Workspace) -> None:
     first, *settings = entries(workspace)
     assert first.kind == "workspace.begun" and first.facts["quorum"] == 1
-    assert [(entry.kind, entry.facts) for entry in settings] == [
-        ("settings.changed", {"name": "issue.notice", "value": True}),
-        ("settings.changed", {"name": "trace.bound", "value": 0.001}),
-    ]
+    assert {entry.kind for entry in settings} == {"settings.changed"}
+    values = {entry.facts["name"]: entry.facts["value"] for entry in settings}
+    assert values["issue.notice"] is True and values["trace.bound"] == 0.001
+    assert all(isinstance(value, bool | int | float) for value in values.values())
     init(workspace.root)
     open_workspace(workspace.root)
-    assert len(entries(workspace)) == 3
+    assert len(entries(workspace)) == len(settings) + 1
 
 
 def test_a_changed_setting_is_noticed_before_the_next_act(workspace: Workspace) -> None:
+    begun = len(entries(workspace))
     path = workspace.root / "dyeline.toml"
     path.write_text(path.read_text().replace("0.001", "0.01"))
     changed = open_workspace(workspace.root)
     new_case(changed, "one")
     new_case(changed, "two")
-    assert [entry.kind for entry in entries(changed)[3:]] == [
+    assert [entry.kind for entry in entries(changed)[begun:]] == [
         "settings.changed",
         "case.opened",
         "case.opened",
     ]
-    assert entries(changed)[3].facts == {"name": "trace.bound", "value": 0.01}
+    assert entries(changed)[begun].facts == {"name": "trace.bound", "value": 0.01}
 
 
 def test_who_acts_has_a_label_and_the_log_no_name(
@@ -95,14 +99,15 @@ def test_a_commitment_is_opened_by_what_is_on_record(workspace: Workspace) -> No
 
 
 def test_an_issue_run_is_in_the_log_in_the_order_of_the_promise(office: Workspace, tmp_path: Path) -> None:
+    at = office.log.size
     report = issue(office, "D-001", "all", tmp_path / "out")
-    kinds = [entry.kind for entry in entries(office)]
-    assert kinds[3:] == ["document.added", "circulation.opened", *["copy.issued"] * 5, "circulation.issued"]
-    assert (report.log.opened, report.log.copies, report.log.issued) == (4, (5, 9), 10)
-    opened = entries(office)[4].facts
+    kinds = [entry.kind for entry in entries(office)][at - 1 :]
+    assert kinds == ["document.added", "circulation.opened", *["copy.issued"] * 5, "circulation.issued"]
+    assert (report.log.opened, report.log.copies, report.log.issued) == (at, (at + 1, at + 5), at + 6)
+    opened = entries(office)[at].facts
     circulation = Circulation.objects.get()
     assert opened["sites"] == circulation.layout_sha256 and opened["bound"] == 0.001
-    assert circulation.log_entry == 4
+    assert circulation.log_entry == at
     for row in IssuedCopy.objects.all():
         assert row.log_entry is not None
         assert entries(office)[row.log_entry].facts == {
@@ -231,14 +236,61 @@ def test_what_was_issued_before_the_log_is_entered_as_late(office: Workspace, tm
         database.execute("DELETE FROM dyeline_setting WHERE name = 'log'")
     database.close()
     again = open_workspace(office.root)
-    assert [entry.kind for entry in entries(again)[3:]] == [
+    late = [entry for entry in entries(again) if entry.facts.get("recorded_late")]
+    assert [entry.kind for entry in late] == [
         "circulation.opened", *["copy.issued"] * 5, "circulation.issued",
     ]  # fmt: skip
-    assert all(entry.facts["recorded_late"] for entry in entries(again)[3:])
+    at = again.log.size - len(late)
+    assert entries(again)[at:] == late
     with again.reading():
-        assert {row.log_entry for row in IssuedCopy.objects.all()} == set(range(4, 9))
-    assert issue(again, "D-001", "all", tmp_path / "out").log.opened == 3
+        assert {row.log_entry for row in IssuedCopy.objects.all()} == set(range(at + 1, at + 6))
+    assert issue(again, "D-001", "all", tmp_path / "out").log.opened == at
     again.close()
+
+
+def test_an_older_workspace_begins_its_log_when_it_is_opened(office: Workspace, tmp_path: Path) -> None:
+    issue(office, "D-001", "all", tmp_path / "out")
+    examine(office, (tmp_path / "out" / "C-0002.txt").read_bytes())
+    with office.reading():
+        call_command("migrate", "dyeline", "0006", verbosity=0, interactive=False)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("PRAGMA user_version = 6")
+            cursor.execute("DELETE FROM dyeline_setting WHERE name IN ('log', 'last.A')")
+    office.close()
+    shutil.rmtree(office.root / "log")
+    (office.root / "keys" / "log.key").unlink()
+    again = open_workspace(office.root)
+    late = [entry.kind for entry in entries(again) if entry.facts.get("recorded_late")]
+    assert late == ["circulation.opened", *["copy.issued"] * 5, "circulation.issued"]
+    assert verify_log(again).sound
+    assert examine(again, (tmp_path / "out" / "C-0002.txt").read_bytes()).examinations == 1
+    assert issue(again, "D-001", "all", tmp_path / "out").kept == 5
+    again.close()
+
+
+def test_a_database_from_before_an_issue_run_cannot_give_its_copies_other_codewords(
+    office: Workspace, tmp_path: Path
+) -> None:
+    office.close()
+    older = (office.root / "dyeline.sqlite3").read_bytes()
+    issue(office, "D-001", "all", tmp_path / "out")
+    office.close()
+    (office.root / "dyeline.sqlite3").write_bytes(older)
+    with pytest.raises(LogDisagrees, match="another C-0001"):
+        issue(open_workspace(office.root), "D-001", "all", tmp_path / "other")
+    assert not list((tmp_path / "other").glob("C-*"))
+
+
+def test_a_copy_is_committed_to_once(office: Workspace, tmp_path: Path) -> None:
+    issue(office, "D-001", "all", tmp_path / "out")
+    with office.writing():
+        row = IssuedCopy.objects.get(label="C-0002")
+        facts = {"circulation": "X-001", "copy": "C-0002", "commitment": "f" * 64, "file_sha256": row.sha256}
+        row.log_entry = record(office, "copy.issued", facts, role="issuer")
+        row.commitment = facts["commitment"]
+        row.save()
+    (misfit,) = verify_log(office).misfits
+    assert (misfit.row, misfit.entry) == ("C-0002", row.log_entry) and "another codeword" in misfit.why
 
 
 def test_a_log_that_lost_entries_is_not_continued(workspace: Workspace) -> None:
@@ -253,8 +305,10 @@ def test_a_log_that_lost_entries_is_not_continued(workspace: Workspace) -> None:
 
 def test_a_lost_key_of_the_log_is_not_replaced(workspace: Workspace) -> None:
     (workspace.root / "keys" / "log.key").unlink()
+    before = workspace.log.size
     with pytest.raises(BadWorkspace, match="missing"):
         new_case(open_workspace(workspace.root), "one")
+    assert workspace.log.size == before
 
 
 def test_the_log_key_is_for_its_owner_alone(workspace: Workspace) -> None:
