@@ -44,6 +44,7 @@ class Bundle:
     bag: Bag = field(init=False)
     report: dict[str, Any] = field(init=False)
     policy: Policy = field(init=False)
+    sealed: int = field(init=False)
     log: Log = field(init=False)
     circulations: dict[str, Circulation] = field(default_factory=dict)
     opened: dict[str, Opened] = field(default_factory=dict)
@@ -86,9 +87,22 @@ def reading(bundle: Bundle) -> Step:
         bundle.report.get("finding") is None
     ):
         raise Refused("report.json does not say whether it is a report or an exculpation")
+    if bundle.bag.tags.get("bag-info.txt") != _about(bundle).encode():
+        raise Refused("bag-info.txt does not agree with report.json")
     what = "an exculpation" if subject == "exculpation" else "a report"
     case = field_of(bundle.part("case"), "label", str, "the case")
     return Step("Report", (f"{what} on case {case}, made by dyeline {bundle.part('software', str)}",))
+
+
+def _about(bundle: Bundle) -> str:
+    """Return what bag-info.txt has to say."""
+    payload = bundle.bag.payload.values()
+    return (
+        f"Bag-Software-Agent: dyeline {bundle.part('software', str)}\n"
+        f"Bagging-Date: {bundle.part('made', str)[:10]}\n"
+        f"External-Identifier: {bundle.part('case').get('label')}\n"
+        f"Payload-Oxum: {sum(map(len, payload))}.{len(payload)}\n"
+    )
 
 
 def keys(bundle: Bundle) -> Step:
@@ -107,10 +121,31 @@ def keys(bundle: Bundle) -> Step:
     return Step("Keys", tuple(facts), tuple(limits))
 
 
+def seal(bundle: Bundle) -> Step:
+    """The manifest of this very bundle stands in the log."""
+    tags = bundle.bag.tags
+    names = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
+    sealed = {"seal/report-made.json", "seal/report-made.tlog-proof"}
+    if set(tags) != names | sealed:
+        raise Refused("beside its payload the bundle has to hold what seals it, and nothing else")
+    data = tags["seal/report-made.json"]
+    proof = text_of(tags["seal/report-made.tlog-proof"], "the proof of the report")
+    proven = check_proof(proof, data, bundle.policy.log, bundle.policy.witnesses)
+    entry = parse_entry(proven.index, data)
+    if entry.kind != "report.made" or entry.facts.get("manifest") != bundle.bag.manifest_sha256:
+        raise Refused("the log holds the hash of another report than this one")
+    if entry.facts.get("case") != bundle.part("case").get("label"):
+        raise Refused("the report was entered into the log for another case")
+    bundle.sealed = entry.number
+    return Step("Seal", (f"log entry {entry.number} holds the hash of this bundle's manifest",))
+
+
 def proofs(bundle: Bundle) -> Step:
     """Every entry stands in the log that was signed."""
     bundle.log = read_log(bundle.bag, bundle.policy)
     log = bundle.log
+    if log.checkpoint.size > bundle.sealed:
+        raise Refused("the report was entered into the log before what it shows")
     facts = [f"{len(log.entries)} entries stand in the signed log of {log.checkpoint.size} entries"]
     facts += [f"seen by witness {name} at {_moment(time_s)}" for name, time_s in log.checkpoint.seen]
     return Step("Log", tuple(facts))
@@ -377,33 +412,11 @@ def words(bundle: Bundle) -> Step:
     )
 
 
-def seal(bundle: Bundle) -> Step:
-    """The manifest of this very bundle stands in the log."""
-    tags = bundle.bag.tags
-    names = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
-    sealed = {"seal/report-made.json", "seal/report-made.tlog-proof"}
-    if set(tags) == names:
-        return Step("Seal", (), ("the log does not hold the hash of this report",))
-    if set(tags) != names | sealed:
-        raise Refused("the bundle holds other files beside its payload than a bundle does")
-    data = tags["seal/report-made.json"]
-    proof = text_of(tags["seal/report-made.tlog-proof"], "the proof of the report")
-    proven = check_proof(proof, data, bundle.policy.log, bundle.policy.witnesses)
-    entry = parse_entry(proven.index, data)
-    if entry.kind != "report.made" or entry.facts.get("manifest") != bundle.bag.manifest_sha256:
-        raise Refused("the log holds the hash of another report than this one")
-    if (
-        entry.facts.get("case") != bundle.part("case").get("label")
-        or entry.number < bundle.log.checkpoint.size
-    ):
-        raise Refused("the report was entered into the log for another case, or before what it shows")
-    return Step("Seal", (f"log entry {entry.number} holds the hash of this bundle's manifest",))
-
-
 STEPS: Final[tuple[Callable[[Bundle], Step], ...]] = (
     container,
     reading,
     keys,
+    seal,
     proofs,
     whole_log,
     circulations,
@@ -414,7 +427,6 @@ STEPS: Final[tuple[Callable[[Bundle], Step], ...]] = (
     combined,
     exculpations,
     words,
-    seal,
 )
 
 
