@@ -159,6 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "",
         *where.lines(),
     ]
+    accepted = [f"accepted: {mutant}" for made in found.values() for mutant in made if not mutant.step]
+    print("\n".join(accepted))
     figures = {
         kind: {"mutants": len(made), "accepted": sum(not mutant.step for mutant in made)}
         for kind, made in found.items()

@@ -14,7 +14,7 @@ from dyeline.app.case_view import CaseView, show_case
 from dyeline.app.cases import find_case
 from dyeline.app.exculpation import exculpations
 from dyeline.app.journal import record
-from dyeline.app.report_charts import null_charts
+from dyeline.app.report_charts import agreement_charts
 from dyeline.app.report_copies import open_copies
 from dyeline.app.report_exhibits import Exhibits, enclose_exhibits
 from dyeline.app.report_log import MOST_WHOLE, LogPart
@@ -103,7 +103,7 @@ def _gathered(
         "copies": copies.copies,
         **_findings(view, options.subject),
         "agreement": agreement,
-        "charts": null_charts(exhibits, copies),
+        "charts": agreement_charts(exhibits, copies),
         "exculpations": exculpations(exhibits.readings, copies, options.exculpate),
         "examinations": log.count_examinations(one["sha256"] for one in exhibits.rows),
         "log": {

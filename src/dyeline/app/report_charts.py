@@ -1,70 +1,59 @@
-"""Where a named copy stands among what innocent copies would score: the numbers of a chart."""
+"""Where a named copy stands among what copies that are not the source would show: the numbers of a chart."""
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dyeline.app.report_copies import Copies
+from dyeline.app.report_copies import Copies, OpenedCopy
 from dyeline.app.report_exhibits import Exhibits
-from dyeline.model.readings import Readings
-from dyeline.stats.models import MODELS, score_table, scores
-from dyeline.stats.nulltail import error_shares, null_tail, tail_chances
+from dyeline.codes.design import probabilities
 from dyeline.store.case_readings import StoredReading
-from dyeline.trace.score import gather_evidence
 
-MOST_CHARTS: Final = 3
-POINTS: Final = 60
+MOST_CHARTS: Final = 4
+_NEGLIGIBLE: Final = 1e-4
+"""Of the highest point: what is lower is left out at both ends of the curve."""
 
 
-def null_charts(exhibits: Exhibits, copies: Copies) -> list[dict[str, Any]]:
-    """Return a chart for the best candidate of each exhibit, three at most."""
+def agreement_charts(exhibits: Exhibits, copies: Copies) -> list[dict[str, Any]]:
+    """Return a chart for the best candidate of each exhibit, the first few."""
     charts: list[dict[str, Any]] = []
     for exhibit in exhibits.rows:
         candidates = (exhibit["finding"] or {}).get("candidates", [])
         if exhibit["removed"] or not candidates or len(charts) >= MOST_CHARTS:
             continue
-        copy = candidates[0]["copy"]
+        copy = copies.opened[candidates[0]["copy"]]
         readings = exhibits.readings[exhibit["label"]]
-        reading = next(one for one in readings if one.circulation == copies.opened[copy].circulation)
-        chart = _chart(exhibit["label"], reading, copies, copy, exhibit["copies_compared"])
-        charts += [chart] if chart else []
+        reading = next(one for one in readings if one.circulation == copy.circulation)
+        charts.append(_chart(exhibit["label"], reading, copy, copies.weights[copy.circulation]))
     return charts
 
 
 def _chart(
-    exhibit: str, reading: StoredReading, copies: Copies, label: str, compared: int
-) -> dict[str, Any] | None:
-    copy = copies.opened[label]
-    name = copy.circulation
-    evidence, rows = gather_evidence(
-        Readings(reading.loglik), copies.sites[name], copies.weights[name], copies.blocks[name]
-    )
-    if not rows.size:
-        return None
-    tables = [score_table(model, evidence) for model in MODELS]
-    nats = [float(scores(table, copy.symbols[None, rows])[0]) for table in tables]
-    tails = [null_tail(table, evidence.prior) for table in tables]
-    chances = [float(tail_chances(tail, np.array([x]))[0]) for tail, x in zip(tails, nats, strict=True)]
-    best = min(range(len(MODELS)), key=lambda k: chances[k] / error_shares(evidence)[k])
-    along = np.linspace(min(-10.0, -0.3 * abs(nats[best])), max(nats[best], 2.0), POINTS)
-    curve = np.log(np.maximum(tail_chances(tails[best], along), 1e-300)) / math.log(10)
+    exhibit: str, reading: StoredReading, copy: OpenedCopy, weights: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return how many places an innocent copy has in common with an exhibit, and how many the named one has.
+
+    The codeword of a copy that is not the source is drawn from the bias, whatever the exhibit shows: the count is
+    a sum of independent draws, whose distribution is computed exactly.
+    """
+    rows = np.flatnonzero(np.ptp(reading.loglik, axis=1) > 0)
+    values = np.where(weights[rows] > 0, reading.loglik[rows, : weights.shape[1]], -np.inf)
+    seen = values >= values.max(axis=1, keepdims=True)  # the symbols that the exhibit shows best
+    alike = (probabilities(weights)[rows] * seen).sum(axis=1)
+    mass = np.ones(1)
+    for chance in alike.tolist():
+        mass = np.convolve(mass, [1.0 - chance, chance])
+    shown = np.flatnonzero(mass >= _NEGLIGIBLE * mass.max())
+    agree = int(seen[np.arange(rows.size), copy.symbols[rows]].sum())
     return {
         "file": f"pictures/{exhibit}.chances.svg",
-        "title": f"{exhibit}: how high an innocent copy would score",
-        "caption": (
-            f"The vertical line is copy {label}. Where it meets the curve stands the chance that a copy "
-            f"which is not the source scores as high ({MODELS[best].name})."
-        ),
         "exhibit": exhibit,
-        "copy": label,
-        "copies": compared,
-        "model": MODELS[best].name,
-        "log10_ratio": nats[best] / math.log(10),
-        "curve": [
-            [round(x / math.log(10), 4), round(y, 4)]
-            for x, y in zip(along.tolist(), curve.tolist(), strict=True)
-        ],
+        "copy": copy.label,
+        "read": int(rows.size),
+        "agree": agree,
+        "expected": round(float(alike.sum()), 1),
+        "curve": [[k, round(float(mass[k]), 6)] for k in range(int(shown[0]), int(shown[-1]) + 1)],
     }

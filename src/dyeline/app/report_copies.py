@@ -18,6 +18,7 @@ from dyeline.codes.codeword import commitment_salt
 from dyeline.codes.design import site_weights, weights_bytes
 from dyeline.codes.scheme import codewords_of
 from dyeline.errors import NotFound
+from dyeline.evidence.entries import canonical_json
 from dyeline.issue.recipe import committed_statement
 from dyeline.model.sites import Site
 from dyeline.store.blocks_json import load_blocks
@@ -88,7 +89,7 @@ def _open(workspace: Workspace, label: str, log: LogPart, found: Copies) -> None
         "statement": committed_statement(label, holder, layout, weights, circulation.code_scheme),
         "symbols": symbols.tobytes().hex(),
     }
-    found.files[f"openings/{label}.json"] = json.dumps(opening, indent=1, sort_keys=True).encode()
+    found.files[f"openings/{label}.json"] = canonical_json(opening)
     found.opened[label] = OpenedCopy(label, name, holder, row.index, symbols)
     found.copies.append(
         {

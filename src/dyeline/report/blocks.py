@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dyeline.report.null_chart import caption
 from dyeline.report.scale import rung
 
 Block = dict[str, Any]
@@ -21,6 +22,7 @@ def blocks(report: Mapping[str, Any]) -> list[Block]:
         *_head(report),
         *_found(report),
         *_sure(report),
+        *_against(report),
         *_explanations(report),
         *_examinations(report),
         *_notice(report),
@@ -49,10 +51,14 @@ def _found(report: Mapping[str, Any]) -> Iterator[Block]:
         for sentence in report["found"] or ["No exhibit of this case was examined."]:
             yield {"kind": "lead", "text": sentence}
         yield _text("This speaks of copies of a document, not of what any person did.")
+
+
+def _against(report: Mapping[str, Any]) -> Iterator[Block]:
     if report["exculpations"]:
         yield _heading("What speaks against a copy")
+        kind = "lead" if report["finding"] is None else "text"
         for one in report["exculpations"]:
-            yield {"kind": "lead", "text": one["sentence"]}
+            yield {"kind": kind, "text": one["sentence"]}
         yield _list(report["exculpations"][0]["limits"])
 
 
@@ -167,7 +173,8 @@ def _rests_on(report: Mapping[str, Any]) -> Iterator[Block]:
             "readings/ of this bundle."
         )
     for chart in report["charts"]:
-        yield {"kind": "picture", "file": chart["file"], "alt": chart["title"], "caption": chart["caption"]}
+        words = caption(chart)
+        yield {"kind": "picture", "file": chart["file"], "alt": words, "caption": words}
     for one in report["exhibits"]:
         if one["picture"]:
             yield {

@@ -1,42 +1,39 @@
-"""The chance that an innocent copy reaches a score, along the scores, with where a named copy stands."""
+"""How many places a copy that is not the source has in common with an exhibit, and how many the named copy has."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from dyeline.forecast.plot_svg import Axis, Chart, Line, line_chart, nice_ticks
 
-Point = tuple[float, float]
 
-
-def null_chart(title: str, curve: Sequence[Point], copy: str, log10_ratio: float, copies: int) -> str:
-    """Return the chart as SVG.
-
-    ``curve`` has (log10 of a likelihood ratio, log10 of the chance that an innocent copy reaches it), rising ratios;
-    ``copies`` is how many were compared.
-    """
-    lowest = min(min(y for _, y in curve), -math.log10(copies) - 1)
-    exponents = nice_ticks(lowest, 0.0, count=6)
-    bottom = 10.0 ** exponents[0]
-    x_ticks = nice_ticks(min(0.0, curve[0][0]), max(log10_ratio, curve[-1][0]) + 0.5, count=6)
-    lines = (
-        Line("chance that an innocent copy reaches this ratio, or less", _raised(curve)),
-        Line(f"copy {copy}", ((log10_ratio, bottom), (log10_ratio, 1.0))),
-        Line(
-            f"1 in {copies:,}: as many copies were compared",
-            ((x_ticks[0], 1 / copies), (x_ticks[-1], 1 / copies)),
-        ),
-    )
+def null_chart(chart: Mapping[str, Any]) -> str:
+    """Return a chart of a report as SVG."""
+    curve = tuple((float(k), float(chance)) for k, chance in chart["curve"])
+    highest = max(chance for _, chance in curve)
+    x_ticks = nice_ticks(min(curve[0][0], chart["agree"]) - 1, max(curve[-1][0], chart["agree"]) + 1, count=6)
     return line_chart(
         Chart(
-            title=title,
-            x=Axis("likelihood ratio, as a power of ten", ticks=x_ticks),
-            y=Axis("chance", ticks=tuple(10.0**k for k in exponents), log=True),
-            lines=lines,
+            title=f"{chart['exhibit']}: places that agree, of {chart['read']:,} read",
+            x=Axis("places that agree with the exhibit", ticks=tuple(max(tick, 0.0) for tick in x_ticks)),
+            y=Axis("share of copies that are not the source", nice_ticks(0.0, highest), style="percent"),
+            lines=(
+                Line("copies that are not the source, computed", curve),
+                Line(f"copy {chart['copy']}: {chart['agree']:,}", _upright(chart["agree"], highest)),
+            ),
         )
     )
 
 
-def _raised(curve: Sequence[Point]) -> tuple[Point, ...]:
-    return tuple((x, max(10.0**y, 1e-300)) for x, y in curve)
+def caption(chart: Mapping[str, Any]) -> str:
+    """Return what the chart shows, in a sentence."""
+    return (
+        f"Of {chart['read']:,} places read in {chart['exhibit']}, a copy that is not the source has about "
+        f"{chart['expected']:,g} in common with it by chance (the curve). Copy {chart['copy']} has {chart['agree']:,}. "
+        "What decides is not this count but the likelihood ratio, which also weighs how clearly each place was read."
+    )
+
+
+def _upright(at: float, high: float) -> tuple[tuple[float, float], ...]:
+    return ((at, 0.0), (at, high))

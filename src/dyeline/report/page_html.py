@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 from dyeline.report.blocks import Block
 
@@ -17,7 +18,7 @@ h1{font-size:1.6rem;line-height:1.25;margin:.4rem 0}
 h2{font-size:1.2rem;margin:2rem 0 .5rem;padding-top:.6rem;border-top:1px solid #c8c8c8}
 .sub{color:#444;margin:0 0 1rem}
 .lead{font-size:1.25rem;line-height:1.4;font-weight:600;border-left:5px solid #0060a0;padding:.2rem 0 .2rem .8rem}
-p,li,td,th,dd{overflow-wrap:anywhere}
+p,li,dd{overflow-wrap:anywhere}td,th{overflow-wrap:break-word}.label{white-space:nowrap}
 table{border-collapse:collapse;width:100%;font-size:.94rem;margin:.8rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #d9d9d9}
 th{font-weight:600;border-bottom:2px solid #1a1a1a}
@@ -32,6 +33,9 @@ th,td{padding:.25rem .3rem}table{font-size:.85rem}}
 """
 
 
+_LABEL = re.compile(r"\b[A-Z]{1,2}-[0-9]+\b|\b[0-9]{1,3}(?:,[0-9]{3})+\b")
+
+
 def page_html(shown: Sequence[Block], pictures: Mapping[str, bytes]) -> bytes:
     """Return the page of these blocks; ``pictures`` are PNG or SVG files by the name that blocks give them."""
     title = next((block["text"] for block in shown if block["kind"] == "title"), "Report")
@@ -41,7 +45,7 @@ def page_html(shown: Sequence[Block], pictures: Mapping[str, bytes]) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
-        f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
+        f"<title>{_plain(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
         "</body>\n</html>\n"
     ).encode("utf-8", "replace")
 
@@ -79,10 +83,15 @@ def _picture(block: Block, data: bytes) -> str:
     kind = "svg+xml" if block["file"].endswith(".svg") else "png"
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
     return (
-        f'<figure><img alt="{_text(block["alt"])}" src="{source}">'
+        f'<figure><img alt="{_plain(block["alt"])}" src="{source}">'
         f"<figcaption>{_text(block['caption'])}</figcaption></figure>"
     )
 
 
-def _text(words: Any) -> str:
-    return escape("".join(c for c in str(words) if c in "\n\t" or c.isprintable()))
+def _text(words: str) -> str:
+    """Return text for the page; labels such as C-0007 and large numbers stay on one line."""
+    return _LABEL.sub(r'<span class="label">\g<0></span>', _plain(words))
+
+
+def _plain(words: str) -> str:
+    return escape("".join(c for c in words if c in "\n\t" or c.isprintable()))

@@ -13,12 +13,7 @@ from dyeline.report.page_pdf import page_pdf
 
 def charts_of(report: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the charts of a report by the name that it gives them."""
-    return {
-        chart["file"]: null_chart(
-            chart["title"], chart["curve"], chart["copy"], chart["log10_ratio"], chart["copies"]
-        ).encode()
-        for chart in report["charts"]
-    }
+    return {chart["file"]: null_chart(chart).encode() for chart in report["charts"]}
 
 
 def rendered(report: Mapping[str, Any], pictures: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -11,7 +11,15 @@ from dyeline_verify.bag import Bag
 from dyeline_verify.evidence import TOTAL, SiteRow
 from dyeline_verify.log import Entry
 from dyeline_verify.refusal import Refused
-from dyeline_verify.strict import field, from_hex, hash_field, parse_json, parse_object, sha256
+from dyeline_verify.strict import (
+    field,
+    from_hex,
+    hash_field,
+    parse_canonical,
+    parse_json,
+    parse_object,
+    sha256,
+)
 
 _SITES = ("sites/1", "sites/2")
 
@@ -59,7 +67,7 @@ def read_circulation(bag: Bag, label: str, files: Mapping[str, Any], opened: Ent
 
 def read_opening(bag: Bag, path: object, circulations: Mapping[str, Circulation], issued: Entry) -> Opened:
     """Return an opened copy after comparing it with the commitment that the log holds."""
-    value = parse_object(bag.file(path), f"{path}")
+    value = parse_canonical(bag.file(path), f"{path}")
     what = f"the opening {path}"
     names = {"circulation", "copy", "index", "salt", "statement", "symbols"}
     if set(value) != names:
