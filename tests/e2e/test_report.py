@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
-from dyeline.app.cases import new_case
 from dyeline.app.issue import issue
 from dyeline.app.journal import log_verifier
 from dyeline.app.recipients import import_recipients
@@ -23,7 +22,7 @@ from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotExculpated
 from dyeline_verify import bag, cli
 from tests.e2e.bundles import CASE, case_of_two, checked, files_of
-from tests.e2e.journey import one_object, people
+from tests.e2e.journey import one_object, opened_case, people
 
 VERIFIER = Path(cli.__file__).parent
 
@@ -45,7 +44,7 @@ def test_a_bundle_is_confirmed_as_folder_and_as_zip(case: Workspace, tmp_path: P
     assert status == 0, result
     shown = [fact for step in result["steps"] for fact in step["facts"]]
     assert sum("recomputed" in fact for fact in shown) >= 5
-    assert sum("no witness" in limit for step in result["steps"] for limit in step["not_shown"]) == 2
+    assert sum("nobody outside" in limit for step in result["steps"] for limit in step["not_shown"]) == 2
     make_report(case, CASE, packed, ReportOptions())
     assert cli.main([str(packed), "--key", key]) == 0
     other = key.replace(key[-5], "A" if key[-5] != "A" else "B")
@@ -71,7 +70,7 @@ def test_a_whole_file_whose_chance_no_float_holds_is_confirmed(tmp_path: Path) -
     add_document(workspace, shipped, file_name="announcement.docx")
     import_recipients(workspace, people(4))
     issue(workspace, "D-001", "all", tmp_path / "copies")
-    new_case(workspace, CASE, bound=1e-3)
+    opened_case(workspace, CASE)
     add_exhibits(workspace, CASE, [tmp_path / "copies" / "C-0002.docx"])
     made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
     workspace.close()

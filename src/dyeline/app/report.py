@@ -91,6 +91,7 @@ def _gathered(
     named = _named(view, exhibits) if options.subject == "report" else set()
     copies = open_copies(workspace, {*named, *options.exculpate}, log)
     tables, agreement = read_sites_tables(exhibits.readings, copies)
+    anchors = log.anchors(one["received_entry"] for one in exhibits.rows)
     whole = log.size <= MOST_WHOLE if options.whole_log is None else options.whole_log
     report = {
         "format": REPORT_FORMAT,
@@ -110,11 +111,13 @@ def _gathered(
             "origin": workspace.log_signer().name,
             "size": log.size,
             "whole": whole,
-            "witnesses": [],
+            "attested": [
+                {"size": one.checkpoint.size, "folder": f"log/anchors/{one.name}"} for one in anchors
+            ],
         },
     }
     made = completed(report)
-    return made, exhibits.files | copies.files | log.files(whole=whole) | tables | charts_of(made)
+    return made, exhibits.files | copies.files | log.files(anchors, whole=whole) | tables | charts_of(made)
 
 
 def _case(case: Case, log: LogPart) -> dict[str, Any]:
@@ -127,6 +130,11 @@ def _case(case: Case, log: LogPart) -> dict[str, Any]:
         "opened_by": begun["by"]["actor"],
         "entry": case.log_entry,
         "closed": case.closed.isoformat() if case.closed else None,
+        "disclosure": {
+            "decision": case.decision or None,
+            "by_role": case.decided_by or None,
+            "at": case.decided.isoformat() if case.decided else None,
+        },
     }
 
 

@@ -80,7 +80,7 @@ def _open(workspace: Workspace, label: str, log: LogPart, found: Copies) -> None
     secret, weights = secret_of(workspace, circulation), found.weights[name]
     symbols = codewords_of(circulation.code_scheme, secret, [row.index], weights)[0]
     holder, layout = row.recipient.label, circulation.layout_sha256
-    entry = log.entry(row.log_entry, f"copy {label}")
+    entry = log.entry(row.log_entry, f"copy {label}", fixed=True)
     opening = {
         "circulation": name,
         "copy": label,
@@ -120,7 +120,7 @@ def _enclose(workspace: Workspace, circulation: Any, log: LogPart, found: Copies
     }
     found.sites[name], found.weights[name], found.blocks[name] = sites, weights, blocks
     found.texts[name] = workspace.blobs.get(version.text_sha256).decode()
-    entry = log.entry(circulation.log_entry, f"circulation {name}")
+    entry = log.entry(circulation.log_entry, f"circulation {name}", fixed=True)
     found.circulations[name] = {
         "entry": circulation.log_entry,
         "opened": entry["at"],

@@ -7,7 +7,7 @@ were told; who had the exhibits; then what it rests on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from dyeline.report.null_chart import caption
 from dyeline.report.scale import rung
@@ -26,6 +26,7 @@ def blocks(report: Mapping[str, Any]) -> list[Block]:
         *_explanations(report),
         *_examinations(report),
         *_notice(report),
+        *_disclosure(report),
         *_custody(report),
         *_rests_on(report),
         *_limits(report),
@@ -91,6 +92,26 @@ def _explanations(report: Mapping[str, Any]) -> Iterator[Block]:
         yield _list(report["alternatives"])
     yield _heading("What was not done")
     yield _list(report["not_done"])
+
+
+_DISCLOSURE: Final = {
+    "not-protected": "that it is not one",
+    "undecided": "that this is undecided, so that nobody may be named",
+    "protected": "that it is one, so that nothing more may be examined",
+}
+
+
+def _disclosure(report: Mapping[str, Any]) -> Iterator[Block]:
+    decided = report["case"]["disclosure"]
+    yield _heading("Whether it could be a protected disclosure")
+    if decided["decision"] is None:
+        yield _text("Nobody had to decide this when the exhibits were examined.")
+        return
+    when, what = _moment(decided["at"]), _DISCLOSURE[decided["decision"]]
+    yield _text(
+        "Before an exhibit is examined somebody has to decide whether the leak could be a protected disclosure. "
+        f"Last decided, in the role of {decided['by_role']}, {when} UTC: {what}."
+    )
 
 
 def _examinations(report: Mapping[str, Any]) -> Iterator[Block]:

@@ -111,10 +111,11 @@ def limits_of(report: Mapping[str, Any]) -> list[str]:
         "Readings are what a program saw. That they are right can be checked with the exhibit and the table of "
         "readings, not by calculation.",
     ]
-    if not report["log"]["witnesses"]:
+    if not report["log"]["attested"]:
         limits.append(
-            "No witness outside has attested to the log. Whoever keeps it, with its key, could have written all of it "
-            "anew; the order of its entries then rests on that person's word."
+            "Nobody outside attested to the log between the issue of the copies and the exhibits. Whoever keeps it, "
+            "with its key, could have written all of it anew; the order of its entries then rests on that person's "
+            "word."
         )
     if not report["log"]["whole"]:
         limits.append("The count of examinations is the issuer's: the whole log is not enclosed.")

@@ -23,7 +23,7 @@ from dyeline_verify import models as their_models
 from dyeline_verify.evidence import SiteRow, gather
 from dyeline_verify.score import Prepared, recompute
 
-COPIES = 12
+COPIES = 8
 
 
 def _sites(rng: np.random.Generator, count: int) -> list[Site]:
@@ -75,7 +75,7 @@ def test_ratio_and_p_value_of_every_copy_are_ours(seed: int, count: int) -> None
 
 
 def test_merged_copies_are_held_against_each_other() -> None:
-    ours, reads, words = _case(7, 180, copies=2, noise=0.0)
+    ours, reads, words = _case(7, 140, copies=2, noise=0.0)
     first, second = ours.pairs[0].rows
     assert {first, second} == {0, 1}
     found = recompute(Prepared.of(reads), words[0], [words[1]])

@@ -12,9 +12,10 @@ from dyeline_verify.circulation import Circulation, Opened
 from dyeline_verify.evidence import Read
 from dyeline_verify.exhibit import SMALLEST, Exhibit, reads_of, same_p, same_ratio
 from dyeline_verify.lattice import log_sum
-from dyeline_verify.models import MODELS, p_value, score, table_of, tail_of
+from dyeline_verify.models import MODELS, p_value, score, table_of
 from dyeline_verify.readings import Reading
 from dyeline_verify.refusal import Refused
+from dyeline_verify.score import Prepared
 from dyeline_verify.strict import field
 
 CASE_RULES_VERSION: Final = "case-rules/2"
@@ -184,9 +185,9 @@ def _look(
         reads: list[Read] = []
         for number, part in enumerate(own):
             reads += reads_of(part.reading, circulations[name], rows=set(part.rows), part=number)
-        tables = [table_of(model, reads) for model in MODELS]
-        nats = [score(table, reads, copies[name].codeword) for table in tables]
-        best = min(best, p_value([tail_of(table, reads) for table in tables], reads, nats))
+        made = Prepared.of(reads)
+        nats = [score(table, reads, copies[name].codeword) for table in made.tables]
+        best = min(best, p_value(made.tails, reads, nats))
         count += 1
     return min(1.0, best * max(count, 1))
 

@@ -42,23 +42,6 @@ class Exhibit:
     readings: tuple[Reading, ...]
 
 
-class Scorers:
-    """The circulations, with what was made ready for scoring: each exhibit once, because it takes seconds."""
-
-    def __init__(self, circulations: Mapping[str, Circulation]) -> None:
-        self.circulations = circulations
-        self._ready: dict[tuple[str, str], Prepared] = {}
-
-    def of(self, exhibit: Exhibit, reading: Reading) -> Prepared:
-        """Return what an exhibit shows of a circulation, ready for scoring."""
-        key = (exhibit.label, reading.circulation)
-        if key not in self._ready:
-            if reading.circulation not in self.circulations:
-                raise Refused(f"the sites of {reading.circulation}, which names a copy, are not enclosed")
-            self._ready[key] = Prepared.of(reads_of(reading, self.circulations[reading.circulation]))
-        return self._ready[key]
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One named copy after recomputing: what was stated, what came out, and whether that carries the finding.
@@ -80,7 +63,7 @@ class Checked:
 def check_exhibit(
     exhibit: Exhibit,
     single: Mapping[str, Any],
-    scorers: Scorers,
+    circulations: Mapping[str, Circulation],
     opened: Mapping[str, Opened],
 ) -> list[Checked]:
     """Return every copy that a finding names, recomputed. ``single`` has the bound and candidates to check."""
@@ -97,7 +80,7 @@ def check_exhibit(
         if reading is None or copy.index not in reading.p_value:
             raise Refused(f"{what} names {copy.copy}, which was not among the copies compared")
         others = [one.codeword for one in named if one.circulation == copy.circulation and one is not copy]
-        found = recompute(scorers.of(exhibit, reading), copy.codeword, others)
+        found = recompute(prepared(reading, circulations), copy.codeword, others)
         checked.append(_candidate(exhibit, candidate, copy, reading, found, family, bound, outcome))
     _check_outcome(exhibit, outcome, bound, named, family, what)
     _check_posterior(exhibit, candidates, named, single, what)
@@ -122,6 +105,13 @@ def reads_of(
         raise Refused(f"the readings of {circulation.label} are about another number of sites")
     kept = [(row, values) for row, values in reading.loglik if rows is None or row in rows]
     return gather(kept, circulation.sites, circulation.weights, circulation.blocks, part=part)
+
+
+def prepared(reading: Reading, circulations: Mapping[str, Circulation]) -> Prepared:
+    """Return what an exhibit shows of a circulation, ready for scoring."""
+    if reading.circulation not in circulations:
+        raise Refused(f"the sites of {reading.circulation}, which names a copy, are not enclosed")
+    return Prepared.of(reads_of(reading, circulations[reading.circulation]))
 
 
 def same_ratio(stated_log10: float, nats: float) -> bool:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dyeline_verify.bag import Bag
 from dyeline_verify.notes import Checkpoint, check_proof, open_checkpoint, root_over
 from dyeline_verify.policy import Policy
 from dyeline_verify.refusal import Refused
+from dyeline_verify.stamps import check_stamp
 from dyeline_verify.strict import field, parse_canonical, text_of
 
 _ENTRY = re.compile(r"log/entries/(0|[1-9][0-9]{0,18})\.json")
-_ANCHORED = re.compile(r"log/anchors/([1-9][0-9]{0,18})/(0|[1-9][0-9]{0,18})\.tlog-proof")
+_ANCHOR = re.compile(r"log/anchors/([0-9a-f-]{1,64})/checkpoint")
+_STAMP = re.compile(r"([0-9]{1,4})\.tsr")
 WHOLE = "log/all.entries"
 
 
@@ -32,10 +34,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An earlier checkpoint that witnesses have cosigned, and the entries proven to stand in it already."""
+    """An earlier checkpoint that somebody outside attested to, and the entries proven to stand in it already.
+
+    ``seen`` says who attested to it and when (UTC).
+    """
 
     checkpoint: Checkpoint
-    entries: tuple[int, ...]
+    entries: frozenset[int]
+    seen: tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +104,32 @@ def parse_entry(number: int, data: bytes) -> Entry:
 
 
 def _anchors(bag: Bag, policy: Policy, last: Checkpoint, entries: Mapping[int, bytes]) -> tuple[Anchor, ...]:
-    found: dict[int, tuple[Checkpoint, list[int]]] = {}
-    for name, data in bag.payload.items():
-        if match := _ANCHORED.fullmatch(name):
-            size, number = int(match[1]), int(match[2])
-            if number not in entries:
-                raise Refused(f"an earlier checkpoint is shown for entry {number}, which is not enclosed")
-            proven = check_proof(text_of(data, "a proof"), entries[number], policy.log, policy.witnesses)
-            checkpoint = proven.checkpoint
-            known = found.setdefault(size, (checkpoint, []))
-            if (
-                proven.index != number
-                or checkpoint.size != size
-                or checkpoint != known[0]
-                or size > last.size
-            ):
-                raise Refused(f"the earlier checkpoint of size {size} does not fit its proofs")
-            known[1].append(number)
-    return tuple(Anchor(found[size][0], tuple(sorted(found[size][1]))) for size in sorted(found))
+    found = []
+    for name in sorted(bag.payload):
+        match = _ANCHOR.fullmatch(name)
+        if match is None:
+            continue
+        note = bag.payload[name]
+        checkpoint = open_checkpoint(text_of(note, "a checkpoint"), policy.log, policy.witnesses)
+        if checkpoint.size > last.size:
+            raise Refused("an earlier checkpoint is larger than the last one")
+        folder = name.removesuffix("checkpoint")
+        beside = {
+            path.removeprefix(folder): data for path, data in bag.payload.items() if path.startswith(folder)
+        }
+        seen = [(f"witness {who}", datetime.fromtimestamp(time_s, UTC)) for who, time_s in checkpoint.seen]
+        for file, data in beside.items():
+            if stamp := _STAMP.fullmatch(file):
+                made = check_stamp(data, note, beside.get(f"{stamp[1]}.pem", b""))
+                seen.append((f"time-stamp authority {made.authority}", made.at))
+        held = [number for number in entries if f"{number}.tlog-proof" in beside]
+        for number in held:
+            proof = text_of(beside[f"{number}.tlog-proof"], "a proof")
+            proven = check_proof(proof, entries[number], policy.log, policy.witnesses)
+            if proven.index != number or proven.checkpoint != checkpoint:
+                raise Refused("an earlier checkpoint does not fit its proofs")
+        found.append(Anchor(checkpoint, frozenset(held), tuple(seen)))
+    return tuple(found)
 
 
 def _whole(bag: Bag, checkpoint: Checkpoint, entries: Mapping[int, bytes]) -> tuple[Entry, ...] | None:

@@ -30,8 +30,6 @@ def parse_policy(text: str) -> Policy:
             log = parse_key(words[1])
         elif words[0] == "witness" and len(words) == 3:
             witnesses.append(parse_key(words[2]))
-            if witnesses[-1].name != words[1]:
-                raise Refused("the policy calls a witness by another name than its key does")
         elif line != "quorum none":
             raise Refused("the policy has a line that does not belong there")
     if log is None or log.kind != LOG_KEY or any(key.kind != WITNESS_KEY for key in witnesses):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from dyeline_verify.coalition import Beside, beside, coalition_tables
@@ -26,10 +27,15 @@ class Prepared:
 
     @classmethod
     def of(cls, reads: Sequence[Read]) -> Prepared:
-        """Make tables and tails: some seconds for hundreds of sites."""
-        tables = tuple(table_of(model, reads) for model in MODELS)
-        tails = tuple(tail_of(table, reads) for table in tables)
-        return cls(tuple(reads), tables, tails, tuple(coalition_tables(reads)))
+        """Make tables and tails: some seconds for hundreds of sites; of the same reads only once."""
+        return _prepared(tuple(reads))
+
+
+@lru_cache(maxsize=16)
+def _prepared(reads: tuple[Read, ...]) -> Prepared:
+    tables = tuple(table_of(model, reads) for model in MODELS)
+    tails = tuple(tail_of(table, reads) for table in tables)
+    return Prepared(reads, tables, tails, tuple(coalition_tables(reads)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from dyeline_verify.bag import Bag, check_bag
 from dyeline_verify.case import check_case
 from dyeline_verify.circulation import Circulation, Opened, read_circulation, read_opening
-from dyeline_verify.exhibit import Checked, Exhibit, Scorers, check_exhibit, same_ratio
+from dyeline_verify.exhibit import Checked, Exhibit, check_exhibit, prepared, same_ratio
 from dyeline_verify.log import Entry, Log, parse_entry, read_log
 from dyeline_verify.notes import check_proof
 from dyeline_verify.policy import Policy, parse_policy, with_own_keys
@@ -114,6 +114,10 @@ def keys(bundle: Bundle) -> Step:
     if not bundle.policy.own_log:
         limits.append(
             "the log's key is the one in the bundle; give --key with the key from another source to be sure of it"
+        )
+    if any(name.endswith(".tsr") for name in bundle.bag.payload):
+        limits.append(
+            "certificates of time-stamp authorities are those in the bundle; compare them (log/anchors/)"
         )
     unknown = [key.name for key in policy.witnesses if key not in bundle.policy.own_witnesses]
     if unknown:
@@ -295,19 +299,19 @@ def order(bundle: Bundle) -> Step:
                 )
             if copy.issued.at > received.at:
                 limits.append(f"the clock went back between the issue of {copy.copy} and {exhibit['label']}")
-        between = [
-            anchor
+        own = {copy.issued.number for copy in bundle.opened.values()}
+        seen = [
+            one
             for anchor in bundle.log.anchors
-            if anchor.checkpoint.size <= received.number
-            and {copy.issued.number for copy in bundle.opened.values()} <= set(anchor.entries)
+            if anchor.checkpoint.size <= received.number and own <= anchor.entries
+            for one in anchor.seen
         ]
-        seen = [(name, time_s) for anchor in between for name, time_s in anchor.checkpoint.seen]
         facts.append(f"all codewords shown were committed to before {exhibit['label']} was recorded")
-        facts += [f"witness {name} saw those commitments at {_moment(time_s)}" for name, time_s in seen]
+        facts += [f"{who} saw those commitments at {at:%Y-%m-%d %H:%M:%S} UTC" for who, at in seen]
         if bundle.opened and not seen:
             limits.append(
-                f"no witness saw the log between the issue of the copies and {exhibit['label']}: that order rests on "
-                "whoever kept the log"
+                f"nobody outside saw the log between the issue of the copies and {exhibit['label']}: that order rests "
+                "on whoever kept the log"
             )
     return Step("Order", tuple(facts), tuple(dict.fromkeys(limits)))
 
@@ -317,14 +321,13 @@ def findings(bundle: Bundle) -> Step:
     if bundle.report["finding"] is None:
         return Step("Findings", ("an exculpation states none",))
     facts, limits = [], []
-    scorers = Scorers(bundle.circulations)
     independent = field_of(bundle.part("finding"), "independent", list, "the finding")
     for exhibit in bundle.exhibits:
         singles = [
             one for one in independent if isinstance(one, dict) and one.get("exhibit") == exhibit.label
         ]
         for single in (exhibit.finding, *singles):
-            bundle.checked += check_exhibit(exhibit, single, scorers, bundle.opened)
+            bundle.checked += check_exhibit(exhibit, single, bundle.circulations, bundle.opened)
         if exhibit.finding.get("outcome") not in ("attributed", "narrowed"):
             facts.append(f"{exhibit.label}: {exhibit.finding.get('outcome')}; no copy is named")
     for one in dict.fromkeys(bundle.checked):
@@ -377,7 +380,6 @@ def combined(bundle: Bundle) -> Step:
 def exculpations(bundle: Bundle) -> Step:
     """Statements that an exhibit speaks against a copy come out of its codeword."""
     facts = []
-    scorers = Scorers(bundle.circulations)
     known = {exhibit.label: exhibit for exhibit in bundle.exhibits}
     for one in bundle.objects("exculpations"):
         what = f"the statement on {one.get('copy')} and {one.get('exhibit')}"
@@ -387,7 +389,7 @@ def exculpations(bundle: Bundle) -> Step:
         reading = next((r for r in exhibit.readings if r.circulation == copy.circulation), None)
         if reading is None or copy.index not in reading.p_value:
             raise Refused(f"{what}: the copy was not compared with the exhibit")
-        nats = recompute(scorers.of(exhibit, reading), copy.codeword).mixture_nats
+        nats = recompute(prepared(reading, bundle.circulations), copy.codeword).mixture_nats
         if not same_ratio(field_of(one, "log10_lr", float, what), nats) or nats >= 0:
             raise Refused(
                 f"{what} states another likelihood ratio than the codeword gives, or one that is not below 1"
