@@ -59,8 +59,9 @@ def seal_circulation(workspace: Workspace, label: str, *, dry_run: bool = False)
         row.key_erased = datetime.now(UTC)
         row.save(update_fields=["key_erased"])
         row.envelopes.filter(outer=OWNER).delete()
-        # last: a command that ends before leaves a secret that is marked as erased and still at hand
-        workspace.keys.erase(row.key_name)
+    # once it is on record: what ends between the two leaves a file that counts as erased; repeating this removes it
+    workspace.keys.erase(row.key_name)
+    with workspace.reading():
         return _state(workspace, row)
 
 
@@ -72,7 +73,7 @@ def open_circulation_key(workspace: Workspace, label: str, identities: Sequence[
     require_role(workspace, "custodian")
     with workspace.writing():
         row = find_circulation(label)
-        if workspace.keys.has(row.key_name):
+        if row.key_erased is None and workspace.keys.has(row.key_name):
             raise BadInput(f"The secret of {row.label} is at hand already.", fix="nothing is left to do.")
         kept = row.envelopes.filter(outer=OWNER).first()
         owner = owner_key()

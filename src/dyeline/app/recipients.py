@@ -7,6 +7,7 @@ issue needs are those of the table it is given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -175,9 +176,14 @@ def _group(workspace: Workspace, name: str) -> Group | None:
     """Return the group of this name; where names are sealed, of what stands for it."""
     found = Group.objects.filter(key=" ".join(name.split()).casefold()).first()
     if found is None and is_sealed(workspace):
-        shown = redacted(name, sealer_of(workspace).pseudonyms())
-        found = Group.objects.filter(key=" ".join(shown.split()).casefold()).first()
+        with suppress(NamesSealed):  # without the roster key there is no telling what stands for the name
+            return _group_in_place_of(workspace, name)
     return found
+
+
+def _group_in_place_of(workspace: Workspace, name: str) -> Group | None:
+    shown = redacted(name, sealer_of(workspace).pseudonyms())
+    return Group.objects.filter(key=" ".join(shown.split()).casefold()).first()
 
 
 def count_recipients(workspace: Workspace) -> int:

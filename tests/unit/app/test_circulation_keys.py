@@ -26,6 +26,7 @@ from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.custody.agekeys import new_identity
 from dyeline.errors import BadInput, BadKey, BadWorkspace, KeySealed, NotFound
+from dyeline.store.keys import Keys
 from tests.e2e.journey import NOTE, opened_case, people
 
 KEYS = [new_identity() for _ in range(3)]
@@ -139,3 +140,22 @@ def test_the_owner_puts_back_what_was_lost_and_not_what_was_erased(office: Works
     path.unlink()
     open_circulation_key(office, "X-001", [KEYS[2]])  # at hand again, so sealed to the owner again
     assert verify_log(office).sound
+
+
+def test_an_erasure_that_is_broken_off_is_finished_or_undone_by_custodians(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(keys: Keys, name: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Keys, "erase", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            seal_circulation(office, "X-001")
+    advice = " ".join(examine(office, exhibit(office)).finding.advice)
+    assert "were not compared: X-001" in advice  # on record it is erased
+    with pytest.raises(BadKey):
+        open_circulation_key(office, "X-001", [])
+    assert not seal_circulation(office, "X-001").at_hand
+    open_circulation_key(office, "X-001", KEYS[:2])
+    assert examine(office, exhibit(office)).finding.outcome == "attributed"
