@@ -10,6 +10,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 from dyeline.app.checks import Check
+from dyeline.app.custody_check import custody_check
 from dyeline.app.doctor_machine import machine_checks
 from dyeline.app.settings import FILE_NAME
 from dyeline.app.workspace import Workspace, open_workspace
@@ -59,6 +60,7 @@ def _workspace_checks(root: Path, now: datetime) -> Iterator[Check]:
     yield _private("log files", workspace.log_folder, sorted(workspace.log_folder.glob("*.sqlite3*")))
     yield _made("database", lambda: _database(workspace))
     yield _made("log", lambda: _log(workspace))
+    yield _made("names", lambda: custody_check(workspace))
     yield _made("clock", lambda: _clock(workspace, now))
     yield _free(root)
 

@@ -28,6 +28,7 @@ from dyeline.custody.roster import new_roster_key
 from dyeline.errors import BadInput, NotPermitted
 from dyeline.store import database
 from dyeline.store.bulk import rewrite_sealed
+from dyeline.store.keys import ROSTER_KEY
 from dyeline.store.tables import (
     Briefing,
     CaseEvidence,
@@ -92,7 +93,7 @@ def show_quorum(workspace: Workspace) -> QuorumState:
             Recipient.objects.count(),
             sealed.count(),
             sum(count >= pairs for count in counts.values()),
-            str(Setting.objects.filter(name=ROSTER_SETTING).values_list("value", flat=True).first() or ""),
+            "inside" if workspace.keys.has(ROSTER_KEY) else "outside",
             Setting.objects.filter(name=_SCRUB).exists(),
         )
 
@@ -196,10 +197,8 @@ def _seal_all(workspace: Workspace, roster_key: Path | None) -> None:
     workspace.keys.save_roster_key(new_roster_key(), roster_key)
     database.overwrite_deleted(workspace.database_path)
     with workspace.issuing(), workspace.writing():
-        Setting.objects.update_or_create(
-            name=ROSTER_SETTING, defaults={"value": "outside" if roster_key else "inside"}
-        )
         sealer = sealer_of(workspace, roster_key)
+        Setting.objects.update_or_create(name=ROSTER_SETTING, defaults={"value": sealer.roster.fingerprint})
         rows = Recipient.objects.filter(sealed__isnull=True).order_by("pk")
         people = list(rows.values_list("pk", "label", "name", "email", "organisation", "role"))
         for start in range(0, len(people), _BATCH):  # so many sealed records in memory at once

@@ -14,14 +14,17 @@ from dyeline.custody.agekeys import Recipient as PublicKey
 from dyeline.custody.envelopes import Envelope, seal_for_pairs
 from dyeline.custody.identity import IdentityRecord
 from dyeline.custody.roster import Kind, Roster
-from dyeline.errors import NamesSealed
+from dyeline.errors import BadKey, NamesSealed
 from dyeline.store.bulk import insert_identity_envelopes
+from dyeline.store.keys import ROSTER_KEY
 from dyeline.store.tables import Custodian, Recipient, SecretEnvelope, Setting
 
 ROSTER_ENVIRONMENT = "DYELINE_ROSTER_KEY"
 """Names the file of the roster key where it is kept outside of the workspace."""
 
 ROSTER_SETTING = "roster key"
+"""Names the setting that holds the roster key's fingerprint."""
+
 OWNER_SETTING = "owner key"
 OWNER = "owner"
 """Stands in the place of the outer custodian in the envelope of a secret that the owner alone opens."""
@@ -112,20 +115,25 @@ def is_sealed(workspace: Workspace) -> bool:
 def sealer_of(workspace: Workspace, roster_key: Path | None = None) -> Sealer:
     """Return what seals identities. ``roster_key`` is the file of the roster key, where the caller knows it.
 
-    Raises NamesSealed where that is kept outside of the workspace and was not named.
+    Raises NamesSealed where that is kept outside of the workspace and was not named, BadKey for the key of another.
     """
     with workspace.reading():
         settings = dict(Setting.objects.filter(name__in=("id", ROSTER_SETTING)).values_list("name", "value"))
         custodians = active_custodians()
     named = os.environ.get(ROSTER_ENVIRONMENT, "")
     outside = roster_key or (Path(named) if named else None)
-    if settings.get(ROSTER_SETTING) == "outside" and outside is None:
+    if outside is None and not workspace.keys.has(ROSTER_KEY):
         raise NamesSealed(
             "The roster key, which finds people again in sealed recipients, is kept outside of this workspace.",
             fix=f"name its file: {ROSTER_ENVIRONMENT}=FILE dyeline …, or ask who issues for this workspace.",
         )
-    key = workspace.keys.load_roster_key(outside if settings.get(ROSTER_SETTING) == "outside" else None)
-    return Sealer(str(settings["id"]), Roster(key), custodians)
+    roster = Roster(workspace.keys.load_roster_key(outside))
+    if settings.get(ROSTER_SETTING, roster.fingerprint) != roster.fingerprint:
+        raise BadKey(
+            "This is the roster key of another workspace: with it everybody would be added once more.",
+            fix=f"name the file of this one in {ROSTER_ENVIRONMENT}.",
+        )
+    return Sealer(str(settings["id"]), roster, custodians)
 
 
 def active_custodians() -> dict[str, PublicKey]:

@@ -27,6 +27,11 @@ class Roster:
 
     key: bytes
 
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells this key from others, and nothing about people."""
+        return hmac.new(self.key, b"dyeline roster 1", hashlib.sha256).hexdigest()
+
     def blind(self, kind: Kind, *values: str) -> str:
         """Return the blind value (hex) of what is given; case and runs of blanks do not matter."""
         folded = (" ".join(value.split()).casefold() for value in values)

@@ -13,6 +13,7 @@ from dyeline.app import unsealing
 from dyeline.app.case_exhibits import add_exhibits
 from dyeline.app.cases import close_case, new_case
 from dyeline.app.custodians import add_custodian, list_custodians, remove_custodian, reseal_all
+from dyeline.app.custody_check import custody_check
 from dyeline.app.disclosure import decide
 from dyeline.app.issue import issue
 from dyeline.app.log_audit import verify_log
@@ -393,7 +394,7 @@ def test_sealing_that_is_interrupted_before_old_pages_are_overwritten_is_finishe
         patched.setattr(database, "scrub", stopped)
         with pytest.raises(KeyboardInterrupt):
             set_quorum(workspace, 2)
-    assert show_quorum(workspace).unscrubbed
+    assert show_quorum(workspace).unscrubbed and custody_check(workspace).state == "fail"
     set_quorum(workspace, 2)
     assert not show_quorum(workspace).unscrubbed
     workspace.close()
@@ -433,6 +434,36 @@ def test_a_roster_key_outside_is_asked_for_by_those_who_import(
     monkeypatch.setenv("DYELINE_ROSTER_KEY", str(key))
     report = import_recipients(workspace, people(4))
     assert (report.added, report.unchanged) == (1, 3)
+    key.with_name("other").write_bytes(bytes(32))
+    key.with_name("other").chmod(0o600)
+    monkeypatch.setenv("DYELINE_ROSTER_KEY", str(key.with_name("other")))
+    with pytest.raises(BadKey, match="another workspace"):
+        import_recipients(workspace, people(4))
+
+
+def test_a_roster_key_can_be_moved_out_later(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_recipients(workspace, people(3))
+    custodians(workspace, *KEYS[:3])
+    set_quorum(workspace, 2)
+    assert custody_check(workspace).state == "warn" and "guesses" in custody_check(workspace).seen
+    (workspace.root / "keys" / "roster.key").rename(tmp_path / "roster.key")
+    assert custody_check(workspace).state == "ok" and show_quorum(workspace).roster_key == "outside"
+    with pytest.raises(NamesSealed):
+        import_recipients(workspace, people(3))
+    assert len(list_recipients(workspace)) == 3
+    monkeypatch.setenv("DYELINE_ROSTER_KEY", str(tmp_path / "roster.key"))
+    assert import_recipients(workspace, people(3)).unchanged == 3
+
+
+def test_the_doctor_says_what_could_be_lost(office: Workspace, acting: Acting) -> None:
+    assert "loses the key" in custody_check(office).seen
+    acting("issuer")
+    add_custodian(office, "third", KEYS[2].recipient.text)
+    assert "6 of them not to every pair" in custody_check(office).seen
+    reseal_all(office, KEYS[:2])
+    assert "roster key lies among" in custody_check(office).seen
 
 
 def test_people_are_found_again_and_changed_in_sealed_recipients(workspace: Workspace) -> None:

@@ -33,7 +33,17 @@ def test_a_fresh_workspace_is_in_order(workspace: Workspace) -> None:
     diagnosis = diagnose(workspace.root)
     assert [(one.name, one.state) for one in diagnosis.checks] == [
         (name, "ok")
-        for name in ("settings", "keys", "database file", "log files", "database", "log", "clock", "disk")
+        for name in (
+            "settings",
+            "keys",
+            "database file",
+            "log files",
+            "database",
+            "log",
+            "names",
+            "clock",
+            "disk",
+        )
     ]
     assert diagnosis.healthy
 
