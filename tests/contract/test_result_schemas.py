@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,55 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
     past = ("--past", "20:15", "--past", "18:16")
     call("shortfall", "shortfall", "--expected", "20", "--observed", "4", *past)
     call("forecast", "forecast", "D-001")
+    _custody(root, call)
     return dict(found)
+
+
+def _custody(root: Path, call: Callable[..., None]) -> None:
+    """Call the commands of custody, as the people whom they take."""
+    keys = [str(root / f"{name}.key") for name in ("one", "two", "three")]
+    with pytest.MonkeyPatch.context() as patched:
+
+        def by(who: str, schema: str, *arguments: str) -> None:
+            patched.setenv("DYELINE_ACTOR", who)
+            call(schema, *arguments)
+
+        for number, key in enumerate(keys):
+            by("issuer", "custodian-new-key", "custodian", "new-key", "--out", key)
+            public = Path(key).read_text().splitlines()[1].split()[-1]
+            named = () if number < 2 else ("--identity", keys[0], "--identity", keys[1])
+            by("issuer", "custodian-add", "custodian", "add", key[-7:], "--recipient", public, *named)
+            if number == 1:
+                by("issuer", "quorum-show", "quorum", "show")
+                by("issuer", "quorum-set", "quorum", "set", "2", "--dry-run")
+                by("issuer", "quorum-set", "quorum", "set", "2", "--yes")
+                by("issuer", "circulation-owner", "circulation", "owner", "--recipient", public)
+        two = ("--identity", keys[0], "--identity", keys[2])
+        by("issuer", "custodian-reseal", "custodian", "reseal", *two)
+        by("issuer", "custodian-list", "custodian", "list")
+        by("issuer", "quorum-show", "quorum", "show")
+        by("investigator", "case", "case", "new", "Other")
+        decision = ("--decision", "not-protected", "--by", "reviewer", "--reason", "sold")
+        by("reviewer", "case-disclose", "case", "disclose", "Other", *decision)
+        asked = ("Other", "C-0005", "--reason", "to ask", "--override-reason", "seen beside it")
+        by("investigator", "unseal", "unseal", "request", *asked)
+        by("investigator", "unseal", "unseal", "request", *asked)
+        by("one", "unseal", "unseal", "grant", "Q-1", "--identity", keys[0])
+        by("two", "unseal", "unseal", "grant", "Q-1", "--identity", keys[2])
+        by("one", "unseal-refuse", "unseal", "refuse", "Q-2", "--reason", "once is enough")
+        by("issuer", "unseal-list", "unseal", "list")
+        by("issuer", "case-show", "case", "show", "Other")
+        by("issuer", "circulation", "circulation", "seal", "X-001", "--dry-run")
+        by("issuer", "circulation", "circulation", "seal", "X-001")
+        by("one", "circulation", "circulation", "open", "X-001", *two)
+        by("one", "circulation-list", "circulation", "list")
+        by("issuer", "role", "role", "grant", "issuer", "issuer")
+        by("issuer", "role", "role", "grant", "somebody", "auditor")
+        by("issuer", "role", "role", "revoke", "somebody", "auditor")
+        by("issuer", "role-list", "role", "list")
+        by("issuer", "purge", "purge", "--policy", "briefings")
+        by("issuer", "purge", "purge", "--policy", "briefings", "--older-than", "1", "--apply")
+        by("issuer", "notice-write", "notice", "write", str(root / "notices"))
 
 
 def _stored(path: Path, text: str) -> str:

@@ -83,7 +83,9 @@ def test_from_issue_to_a_proof_for_somebody_else(workspace: Workspace, say: Say,
     say("log", "prove", str(at + 2), "--out", str(tmp_path / "six.proof"))
     entry = (tmp_path / "six.proof.entry").read_bytes()
     assert json.loads(entry)["facts"]["copy"] == "C-0002"
-    assert check_proof((tmp_path / "six.proof").read_text(), entry, key.name, [key]).checkpoint.size == at + 19
+    assert (
+        check_proof((tmp_path / "six.proof").read_text(), entry, key.name, [key]).checkpoint.size == at + 19
+    )
     say("log", "checkpoint", "--out", str(tmp_path / "note"))
     assert parse_checkpoint(open_note((tmp_path / "note").read_text(), [key])[0]).size == at + 19
     exported = told(say("log", "export", str(tmp_path / "public"), "--json"))
