@@ -55,10 +55,13 @@ def test_error_codes_are_unique_and_described() -> None:
 
 def test_every_setting_is_in_the_file_with_its_default_and_meaning() -> None:
     template = settings.settings_in_template()
-    for field in dataclasses.fields(Settings):
-        name = field.name.replace("_", ".", 1)
+    defaults: dict[str, object] = {}
+    for name, value in dataclasses.asdict(Settings()).items():
+        section = {f"{name}.{inner}": own for inner, own in value.items()} if isinstance(value, dict) else {}
+        defaults |= section or {name.replace("_", ".", 1): value}
+    for name, value in defaults.items():
         assert name in template, f"{name} is not in the settings file that init writes"
-        assert template[name][0] == field.default
+        assert template[name][0] == value
     assert all(meaning for _, meaning in template.values())
 
 
