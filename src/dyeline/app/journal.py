@@ -141,7 +141,7 @@ def _state() -> dict[str, Any]:
 
 def _by_name(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings by their names in the file of settings: section.name."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in settings.items():
         if isinstance(value, Mapping):
             found |= {f"{name}.{part}": one for part, one in value.items()}
