@@ -83,6 +83,8 @@ def repaired(files: Files) -> dict[str, bytes]:
     """Return a bundle with manifests that fit its files."""
     payload = {name: data for name, data in files.items() if name.startswith("data/")}
     tags = {name: data for name, data in files.items() if name not in payload and name not in MANIFESTS}
+    octets = f"Payload-Oxum: {sum(map(len, payload.values()))}.{len(payload)}\n".encode()
+    tags["bag-info.txt"] = re.sub(rb"Payload-Oxum: [0-9.]+\n", octets, tags.get("bag-info.txt", b""))
     tags[MANIFESTS[0]] = _manifest(payload)
     return {**payload, **tags, MANIFESTS[1]: _manifest(tags)}
 

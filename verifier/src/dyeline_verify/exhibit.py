@@ -32,10 +32,14 @@ PAIR_SHARE: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One examined exhibit: its finding as the log has it, its readings, and its place in the order of looks."""
+    """One examined exhibit: its finding as the log has it, its readings, and its place in the order of looks.
+
+    ``received`` is the entry of its coming in.
+    """
 
     label: str
     sha256: str
+    received: int
     batch: str
     removed: bool
     finding: Mapping[str, Any]

@@ -262,6 +262,7 @@ def _examined(bundle: Bundle, one: Mapping[str, Any], label: str, digest: str, r
     return Exhibit(
         label,
         digest,
+        received.number,
         field_of(one, "examined", str, what),
         one.get("removed") is not None,
         _finding(bundle, one, facts, digest, what),
@@ -316,12 +317,32 @@ def order(bundle: Bundle) -> Step:
     return Step("Order", tuple(facts), tuple(dict.fromkeys(limits)))
 
 
+def _shares(bundle: Bundle) -> list[Any]:
+    """Return the findings on single exhibits, whose shares of the case's bound may not exceed it."""
+    finding = bundle.part("finding")
+    independent: list[Any] = field_of(finding, "independent", list, "the finding")
+    bound: float = field_of(finding, "bound", float, "the finding")
+    compared = {exhibit.label for exhibit in bundle.exhibits if exhibit.readings}
+    shares = [
+        field_of(one, "bound", float, "a finding")
+        for one in independent
+        if isinstance(one, dict) and one.get("exhibit") in compared
+    ]
+    if (
+        bound != bundle.part("case").get("bound")
+        or sum(shares) > bound * (1 + 1e-9)
+        or min(shares, default=1) <= 0
+    ):
+        raise Refused("the findings spend more than the bound that the case was opened with")
+    return independent
+
+
 def findings(bundle: Bundle) -> Step:
     """Every named copy's likelihood ratio and chance come out of its codeword, the bias and the readings."""
     if bundle.report["finding"] is None:
         return Step("Findings", ("an exculpation states none",))
     facts, limits = [], []
-    independent = field_of(bundle.part("finding"), "independent", list, "the finding")
+    independent = _shares(bundle)
     for exhibit in bundle.exhibits:
         singles = [
             one for one in independent if isinstance(one, dict) and one.get("exhibit") == exhibit.label
@@ -354,6 +375,31 @@ def findings(bundle: Bundle) -> Step:
         )
         limits.append("ratios of copies that are not named are taken from the record of the examination")
     return Step("Findings", tuple(facts), tuple(limits))
+
+
+def compared(bundle: Bundle) -> Step:
+    """No copy that had been issued was left out of the comparison, which would make a chance look smaller."""
+    if bundle.log.whole is None:
+        return Step(
+            "Copies compared",
+            (),
+            ("the whole log is not enclosed: copies may have been left out of the comparison",),
+        )
+    facts = []
+    for exhibit in bundle.exhibits:
+        for one in exhibit.readings:
+            issued = {
+                entry.facts.get("copy")
+                for entry in bundle.log.whole[: exhibit.received]
+                if entry.kind == "copy.issued" and entry.facts.get("circulation") == one.circulation
+            }
+            if len(issued) > len(one.indices):
+                raise Refused(
+                    f"{exhibit.label} was compared with {len(one.indices)} copies of {one.circulation}, but "
+                    f"{len(issued)} had been issued"
+                )
+            facts.append(f"{exhibit.label} was compared with all {len(issued)} copies of {one.circulation}")
+    return Step("Copies compared", tuple(facts))
 
 
 def combined(bundle: Bundle) -> Step:
@@ -425,6 +471,7 @@ STEPS: Final[tuple[Callable[[Bundle], Step], ...]] = (
     openings,
     exhibits,
     order,
+    compared,
     findings,
     combined,
     exculpations,
