@@ -166,9 +166,10 @@ def _examined(
             record_event(case, now, "failed", {"label": f"EX-{row.number}", "code": fault.code})
         return row, fault
     _fill(row, examined, now)
+    overlay = _overlay(workspace, examined)
     with workspace.writing():
         row.save()
-        what = {"label": f"EX-{row.number}", "outcome": row.outcome, "entry": row.examined_entry}
+        what = {"label": f"EX-{row.number}", "outcome": row.outcome, "entry": row.examined_entry, **overlay}
         record_event(case, now, "examined", what | ({"document": document} if document else {}))
     return row, None
 
@@ -197,6 +198,15 @@ def _kept(workspace: Workspace, traced: Traced) -> str:
         for one in traced.compared
     ]
     return workspace.blobs.put(dump_readings(compared))
+
+
+def _overlay(workspace: Workspace, examined: Examined) -> dict[str, str]:
+    """Store what a report shows of an exhibit with pictures, and return the name of its blob."""
+    if not examined.taken.exhibit.pictures or examined.finding.outcome == "not_ours":
+        return {}
+    from dyeline.app.overlay import draw_overlay  # loads a library of 60 MB
+
+    return {"overlay": workspace.blobs.put(draw_overlay(examined))}
 
 
 def _fill(row: CaseExhibit, examined: Examined, now: datetime) -> None:

@@ -19,12 +19,15 @@ from dyeline.app.report_copies import open_copies
 from dyeline.app.report_exhibits import Exhibits, enclose_exhibits
 from dyeline.app.report_log import MOST_WHOLE, LogPart
 from dyeline.app.report_sites import read_sites_tables
+from dyeline.app.timestamps import stamp_checkpoint
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput
 from dyeline.report.bag import Bag
+from dyeline.report.case_jsonld import case_jsonld
 from dyeline.report.contents import REPORT_FORMAT, completed
 from dyeline.report.pages import charts_of, rendered
 from dyeline.report.plain_zip import plain_zip
+from dyeline.store.checkpoints import Checkpoints
 from dyeline.store.files import make_folder, storage_faults, write_durably
 from dyeline.store.tables import Case
 
@@ -49,7 +52,8 @@ class ReportOptions:
     """What a report is about and holds beside the case itself.
 
     ``exculpate`` are copies; ``subject`` is "report" or "exculpation", which names nobody. ``exhibits`` are files
-    that the workspace holds by hash alone; ``whole_log`` None encloses a log that is not too large.
+    that the workspace holds by hash alone; ``whole_log`` None encloses a log that is not too large. At ``timestamp_url``
+    an authority, named by its certificates (PEM), states when the seal was made.
     """
 
     exculpate: tuple[str, ...] = ()
@@ -57,6 +61,8 @@ class ReportOptions:
     exhibits: tuple[Path, ...] = ()
     whole_log: bool | None = None
     sign: Sign | None = None
+    timestamp_url: str | None = None
+    authority: bytes = b""
 
 
 def make_report(workspace: Workspace, name: str, out: Path, options: ReportOptions) -> ReportMade:
@@ -72,11 +78,12 @@ def make_report(workspace: Workspace, name: str, out: Path, options: ReportOptio
     payload |= rendered(report, payload)
     if options.sign is not None:
         payload["report.pdf"] = options.sign(payload["report.pdf"])
+    payload["case.jsonld"] = case_jsonld(report)
     payload["report.json"] = json.dumps(report, indent=1, ensure_ascii=False).encode()
     bag = Bag(payload, report["case"]["label"], f"dyeline {__version__}", now)
     facts = {"case": report["case"]["label"], "manifest": bag.manifest_sha256}
     entry = record(workspace, "report.made", facts, role="investigator")
-    files = bag.files(_seal(workspace, entry))
+    files = bag.files(_seal(workspace, entry, options))
     _write(out, files)
     return ReportMade(out, bag.manifest_sha256, entry, len(files), sum(map(len, files.values())), report)
 
@@ -176,14 +183,22 @@ def _refuse_taken(out: Path) -> None:
         raise BadInput(f"{out} holds something already.", fix="name a new folder or zip file.", path=str(out))
 
 
-def _seal(workspace: Workspace, entry: int) -> dict[str, bytes]:
+def _seal(workspace: Workspace, entry: int, options: ReportOptions) -> dict[str, bytes]:
+    """Return the proof that the manifest's hash stands in the log, and the time-stamp over that log if asked for."""
     log = LogPart.now(workspace)
     log.entry(entry, "the report")
     proof = workspace.log.prove(entry, log.note, log.size)
-    return {
+    seal = {
         "seal/report-made.json": log.entries[entry],
         "seal/report-made.tlog-proof": str(proof).encode(),
     }
+    if options.timestamp_url is None:
+        return seal
+    url, authority = options.timestamp_url, options.authority
+    made = stamp_checkpoint(workspace, url, authority=authority, note=log.note)
+    kept = next(one for one in Checkpoints(workspace.checkpoint_folder).all() if one.name == made.name)
+    answer = next(one.answer for one in kept.stamps if one.name == made.stamp.name)
+    return {**seal, "seal/checkpoint": log.note.encode(), "seal/1.tsr": answer, "seal/1.pem": authority}
 
 
 def _write(out: Path, files: Mapping[str, bytes]) -> None:

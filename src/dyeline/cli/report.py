@@ -11,6 +11,8 @@ from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dyeline.app.report import ReportMade
 
 EXAMPLE = 'Example: dyeline report "Spring plan" --out spring.zip'
@@ -45,6 +47,26 @@ def report(
             help="Enclose every entry of the log, so that examinations can be counted; else if it is not too large.",
         ),
     ] = None,
+    sign: Annotated[
+        Path | None,
+        typer.Option(metavar="CERT.p12", help="Sign report.pdf (PAdES) with this certificate and key."),
+    ] = None,
+    sign_password_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File that holds the password of the certificate.")
+    ] = None,
+    timestamp: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Have this RFC 3161 authority stamp the seal, and the signature if there is one.",
+        ),
+    ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.pem", help="Its certificates, the root among them; needed with --timestamp."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write a report on a case with everything that somebody who does not trust you needs to check it.
@@ -58,6 +80,9 @@ def report(
         exculpate=tuple(label.strip().upper() for label in exculpate or ()),
         exhibits=tuple(exhibit or ()),
         whole_log=whole_log,
+        sign=_signer(sign, sign_password_file, timestamp),
+        timestamp_url=timestamp,
+        authority=_authority(timestamp, authority),
     )
     made = make_report(shell.workspace(), case, out, options)
     shell.show(_result(made), _text(made))
@@ -80,6 +105,31 @@ def exculpate(
     options = ReportOptions(exculpate=(copy.strip().upper(),), subject="exculpation")
     made = make_report(shell.workspace(), case, out, options)
     shell.show(_result(made), _text(made))
+
+
+def _signer(
+    certificate: Path | None, password: Path | None, url: str | None
+) -> Callable[[bytes], bytes] | None:
+    if certificate is None:
+        return None
+    from dyeline.app.signing import pdf_signer
+
+    return pdf_signer(certificate, password, timestamp_url=url)
+
+
+def _authority(url: str | None, path: Path | None) -> bytes:
+    """Return the certificates of the authority: without them nobody could check a stamp in the bundle."""
+    from dyeline.app.registration import read_document_file
+    from dyeline.errors import BadInput
+
+    if url is None:
+        return b""
+    if path is None:
+        raise BadInput(
+            "Whoever checks a time-stamp needs the certificates of its authority.",
+            fix="give them with --authority FILE.pem.",
+        )
+    return read_document_file(path)
 
 
 def _result(made: ReportMade) -> dict[str, object]:

@@ -12,12 +12,13 @@ from dyeline_verify.case import check_case
 from dyeline_verify.circulation import Circulation, Opened, read_circulation, read_opening
 from dyeline_verify.exhibit import Checked, Exhibit, check_exhibit, prepared, same_ratio
 from dyeline_verify.log import Entry, Log, parse_entry, read_log
-from dyeline_verify.notes import check_proof
+from dyeline_verify.notes import check_proof, open_checkpoint
 from dyeline_verify.policy import Policy, parse_policy, with_own_keys
 from dyeline_verify.readings import read_readings
 from dyeline_verify.refusal import Refused
 from dyeline_verify.scale import check_words
 from dyeline_verify.score import recompute
+from dyeline_verify.stamps import check_stamp
 from dyeline_verify.strict import canonical_json, hash_field, parse_object, sha256, text_of
 from dyeline_verify.strict import field as field_of
 
@@ -115,9 +116,9 @@ def keys(bundle: Bundle) -> Step:
         limits.append(
             "the log's key is the one in the bundle; give --key with the key from another source to be sure of it"
         )
-    if any(name.endswith(".tsr") for name in bundle.bag.payload):
+    if any(name.endswith(".tsr") for name in (*bundle.bag.payload, *bundle.bag.tags)):
         limits.append(
-            "certificates of time-stamp authorities are those in the bundle; compare them (log/anchors/)"
+            "certificates of time-stamp authorities (*.pem) are those in the bundle; compare them with published ones"
         )
     unknown = [key.name for key in policy.witnesses if key not in bundle.policy.own_witnesses]
     if unknown:
@@ -130,7 +131,8 @@ def seal(bundle: Bundle) -> Step:
     tags = bundle.bag.tags
     names = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
     sealed = {"seal/report-made.json", "seal/report-made.tlog-proof"}
-    if set(tags) != names | sealed:
+    stamped = {"seal/checkpoint", "seal/1.tsr", "seal/1.pem"}
+    if set(tags) not in (names | sealed, names | sealed | stamped):
         raise Refused("beside its payload the bundle has to hold what seals it, and nothing else")
     data = tags["seal/report-made.json"]
     proof = text_of(tags["seal/report-made.tlog-proof"], "the proof of the report")
@@ -141,7 +143,17 @@ def seal(bundle: Bundle) -> Step:
     if entry.facts.get("case") != bundle.part("case").get("label"):
         raise Refused("the report was entered into the log for another case")
     bundle.sealed = entry.number
-    return Step("Seal", (f"log entry {entry.number} holds the hash of this bundle's manifest",))
+    facts = [f"log entry {entry.number} holds the hash of this bundle's manifest"]
+    if "seal/1.tsr" in tags:
+        note = tags["seal/checkpoint"]
+        shown = open_checkpoint(text_of(note, "the seal"), bundle.policy.log, bundle.policy.witnesses)
+        if shown != proven.checkpoint:
+            raise Refused("the time-stamp of the seal is over another checkpoint")
+        stamp = check_stamp(tags["seal/1.tsr"], note, tags["seal/1.pem"])
+        facts.append(
+            f"time-stamp authority {stamp.authority} saw that log at {stamp.at:%Y-%m-%d %H:%M:%S} UTC"
+        )
+    return Step("Seal", tuple(facts))
 
 
 def proofs(bundle: Bundle) -> Step:
