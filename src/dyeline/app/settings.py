@@ -29,8 +29,9 @@ notice = true
 bound = 0.001
 
 [limits]
-# Of an archive (DOCX), unpacked: MB, and times its own size.
+# MB that an archive (DOCX) may hold when it is unpacked.
 expanded_mb = 200
+# How many times its own size an archive may hold.
 ratio = 200
 # Files inside of files: a message in a message, what is attached to it.
 depth = 3
