@@ -16,8 +16,10 @@ from pathlib import Path
 from bench.hostile import boxed, corpus
 from bench.hostile.operations import OPERATIONS
 from bench.report import circumstances, save, table
+from dyeline.sandbox import choice
+from dyeline.sandbox.limits import Limits, limits, use
 
-WORDS = ("fine", "refused", "FAULT", "TIMEOUT", "MEMORY", "CRASH")
+WORDS = ("fine", "refused", "limit", "ended", "FAULT", "HANG")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,12 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="files whose path holds this word; nothing is stored")
     parser.add_argument("--damaged", type=int, default=2, metavar="N", help="damaged versions of each file")
     parser.add_argument("--operation", choices=OPERATIONS, action="append", help="nothing is stored")
+    parser.add_argument(
+        "--seconds", type=int, default=Limits().seconds, help="of processor time that a small file may take"
+    )
     options = parser.parse_args(arguments)
+    use(Limits(seconds=options.seconds))
     started = time.monotonic()
     corpus.fetch(options.corpus)
     found = [path for path in corpus.files(options.corpus) if options.only in str(path)]
     with tempfile.TemporaryDirectory() as folder:
-        return _measure(options, [*found, *corpus.damaged(found, Path(folder), options.damaged)], started)
+        made = [path for path in corpus.bombs(Path(folder)) if options.only in str(path)]
+        broken = corpus.damaged(found, Path(folder), options.damaged)
+        return _measure(options, [*made, *found, *broken], started)
 
 
 def _measure(options: argparse.Namespace, found: Sequence[Path], started: float) -> int:
@@ -44,10 +52,10 @@ def _measure(options: argparse.Namespace, found: Sequence[Path], started: float)
         for operation in options.operation or OPERATIONS:
             outcome = boxed.run(path, operation)
             inside = path.is_relative_to(options.corpus)
-            name = str(path.relative_to(options.corpus)) if inside else f"damaged {path.name}"
+            name = str(path.relative_to(options.corpus)) if inside else path.name
             key = (operation, "PDF" if corpus.is_pdf(path) else "other")
             counts[key][outcome.word] += 1
-            most[key] = [max(most[key][0], outcome.seconds), max(most[key][1], outcome.peak_mb)]
+            most[key] = [max(most[key][0], outcome.seconds), max(most[key][1], outcome.parent_mb)]
             reasons[f"{operation}: {outcome.word}: {outcome.detail.partition(':')[0]}"] += not outcome.bad
             if outcome.bad:
                 faults.append(f"{operation}, {name}: {outcome.word}\n{outcome.detail}")
@@ -79,18 +87,22 @@ def _lines(
         for (operation, kind), count in sorted(counts.items())
     ]  # fmt: skip
     return [
-        f"{files:,} files of {', '.join(corpus.PACKAGES)},",
-        f"and damaged versions of them, each in a process of its own, at most {boxed.SECONDS} s of processor time and "
-        f"{boxed.MEMORY_BYTES / 2**30:.0f} GB. fine: the right",
-        "result or as good as the file allows; refused: an error of ours that says what to do. Anything else must not",
-        "happen.",
+        f"{files:,} files: the test files of {', '.join(corpus.PACKAGES)},",
+        "those that `tests/hostile.py` and `tests/bombs.py` make, and damaged versions of the former, read through the",
+        f"doors of the program, confined by {choice.way_in_use()}, with the limits of a new workspace,",
+        f"but {limits().seconds} s of processor time for a small file. fine: the",
+        "right result or as good as the file allows; refused: an error of ours that says what to do; limit: one that",
+        "names a limit; ended: the file broke the process that read it, and an error says so. A FAULT (any other",
+        "error) or a HANG (more than three times the processor time allowed and "
+        f"{boxed.GRACE_SECONDS:.0f} s) must not happen. Seconds are by the clock,",
+        "MB what the program itself grew by.",
         "",
-        *table(("operation", "files", *WORDS, "longest, s", "peak, MB"), rows),
+        *table(("operation", "files", *WORDS, "longest, s", "grown, MB"), rows),
         "",
         *table(("result", "files"), [[reason, str(n)] for reason, n in reasons.most_common() if n]),
         "",
         *(fault.partition("\n")[0] for fault in faults),
-        f"{len(faults)} outcomes must not happen." if faults else "Nothing happened that must not.",
+        f"{len(faults)} outcomes that must not happen." if faults else "Nothing happened that must not.",
     ]
 
 

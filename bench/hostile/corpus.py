@@ -1,4 +1,4 @@
-"""The corpus: PDF files and pictures inside the source archives of well-known libraries, fetched by pip."""
+"""The corpus: test files inside the source archives of well-known libraries, fetched by pip, and our own bombs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
+from tests import hostile
+from tests.bombs import BOMBS
+
 PACKAGES = (
     "pikepdf==10.17.0",
     "pypdf==7.1.0",
     "pdfminer.six==20260107",
     "pypdfium2==5.15.2",
     "pillow==13.0.0",
+    "python-docx==1.2.0",
+    "mail-parser==4.8.0",
 )
 """Versions are fixed, so that two runs read the same files."""
 
@@ -50,6 +55,18 @@ def files(folder: Path) -> Iterator[Path]:
             continue
         if is_pdf(path) or any("test" in part.lower() or part == "resources" for part in inside[:-1]):
             yield path
+
+
+def bombs(folder: Path) -> Iterator[Path]:
+    """Write and yield the files that ``tests.hostile`` and ``tests.bombs`` make."""
+    makers = {name: (make, suffix) for name, (make, suffix) in BOMBS.items()}
+    for name, make in vars(hostile).items():
+        if callable(make) and not name.startswith("_") and name not in hostile.TOOLS:
+            makers[name] = (make, ".pdf")
+    for name, (make, suffix) in makers.items():
+        target = folder / f"{name}{suffix}"
+        target.write_bytes(make())
+        yield target
 
 
 def damaged(paths: Sequence[Path], folder: Path, versions: int) -> Iterator[Path]:

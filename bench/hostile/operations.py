@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dyeline.app.exhibits import ExhibitFile, take_in
 from dyeline.carriers.registry import built_in_carriers
 from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.formats.content import Content
@@ -27,9 +28,10 @@ class WrongPicture(Exception):
 
 
 def as_exhibit(data: bytes, suffix: str) -> str:
-    """Read a file as an exhibit, as a trace does."""
-    content = read_file(data, declarations=False, hint_suffix=suffix)
-    return f"{content.kind}, text" if content.text.strip() else f"{content.kind}, no text"
+    """Take a file in as an exhibit, its pages drawn, as a trace does."""
+    taken = take_in([ExhibitFile(data, suffix)], look=True).exhibit
+    text = "text" if taken.own_text.strip() else "no text"
+    return f"{taken.facts.kind}, {text}, {'pictures' if taken.pictures else 'no pictures'}"
 
 
 def as_document(data: bytes, suffix: str) -> str:

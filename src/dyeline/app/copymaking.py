@@ -1,4 +1,8 @@
-"""Making many copies: in this process or several, each checked by the gate before it is written."""
+"""Making many copies: in this process or several, each checked by the gate before it is written.
+
+Putting a copy together is joining bytes. The gate takes it apart again, as a stranger's program would, and so
+works in the confined reader, which gets neither the circulation's secret nor the template.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,16 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import connection, parent_process
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
 
 from dyeline.errors import GateFailed, IssueInterrupted, NoticeWithoutRoom
+from dyeline.formats.limited import document_within_limits
 from dyeline.issue.gate import check_copy, read_back
-from dyeline.issue.recipe import Order, Recipe, make_copy
+from dyeline.issue.recipe import MarkedCopy, Order, Recipe, make_copy
 from dyeline.store.files import storage_faults
 
 READ_BACK_COPIES = 40
@@ -28,6 +34,11 @@ READ_BACK_LEAST = 3
 
 FEW = 16
 """Up to so many copies are made in this process: starting others takes longer."""
+
+AT_ONCE = 32
+"""Copies that one job of the reader checks, as it is told anew what they are checked against."""
+
+AT_ONCE_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,17 @@ class Job:
     read_back: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Stands for a template where no copy is made."""
+
+    def render(
+        self, texts: Sequence[str], *, variants: Sequence[int] = (), notice: str | None, stamp: str | None
+    ) -> bytes:
+        """Raise RuntimeError."""
+        raise RuntimeError("the gate makes no copies")
+
+
 _recipe: Recipe | None = None  # of this worker process; set once, by its initialiser
 
 
@@ -66,43 +88,82 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(job: Job) -> MadeCopy:
+def _work(jobs: Sequence[Job]) -> list[MadeCopy]:
     assert _recipe is not None
-    return make_checked(_recipe, job)
+    return make_checked(_recipe, jobs)
 
 
-def make_checked(recipe: Recipe, job: Job) -> MadeCopy:
-    """Make one copy, pass it through the gate, write its file. Raises GateFailed or StorageFailed."""
-    copy = make_copy(recipe, job.order)
-    begun = perf_counter()
-    try:
-        check_copy(recipe, copy)
-    except GateFailed as fault:
+def make_checked(recipe: Recipe, jobs: Sequence[Job]) -> list[MadeCopy]:
+    """Make copies, pass each through the gate, write their files. Raises GateFailed or StorageFailed."""
+    made: list[MadeCopy] = []
+    waiting: list[tuple[Job, MarkedCopy]] = []
+    for job in jobs:
+        waiting.append((job, make_copy(recipe, job.order)))
+        if sum(len(copy.data) for _, copy in waiting) >= AT_ONCE_BYTES or job is jobs[-1]:
+            made += _written(waiting, _gate_seconds(recipe, waiting))
+            waiting = []
+    return made
+
+
+def _written(copies: Sequence[tuple[Job, MarkedCopy]], seconds: Sequence[float]) -> Iterator[MadeCopy]:
+    for (job, copy), gate_s in zip(copies, seconds, strict=True):
+        with storage_faults(job.path):
+            job.path.write_bytes(copy.data)
+        yield MadeCopy(copy.label, copy.sha256, copy.commitment, gate_s)
+
+
+def _gate_seconds(recipe: Recipe, copies: Sequence[tuple[Job, MarkedCopy]]) -> list[float]:
+    """Return how long the gate took for each copy. Raises GateFailed for the first that does not pass."""
+    checked = [(copy, job.read_back) for job, copy in copies]
+    seconds, refusal = _through_the_gate(recipe, checked)
+    if refusal is not None:
         if recipe.notice:
-            _blame_notice(recipe, job.order, fault)
-        raise
-    if job.read_back:
-        from dyeline.carriers.registry import reading_carriers
-        from dyeline.match.align import align
-
-        read_back(recipe, copy, reading_carriers(), align)
-    gate_s = perf_counter() - begun
-    with storage_faults(job.path):
-        job.path.write_bytes(copy.data)
-    return MadeCopy(copy.label, copy.sha256, copy.commitment, gate_s)
+            _blame_notice(recipe, copies[len(seconds)][0], refusal)
+        raise refusal
+    return seconds
 
 
-def _blame_notice(recipe: Recipe, order: Order, fault: GateFailed) -> None:
+def _through_the_gate(
+    recipe: Recipe, copies: Sequence[tuple[MarkedCopy, bool]]
+) -> tuple[list[float], GateFailed | None]:
+    """Have the reader check copies; return what ``pass_gate`` does."""
+    against = replace(recipe, template=Withheld(), secret=b"")
+    largest = max(len(copy.data) for copy, _ in copies)
+    return document_within_limits(partial(pass_gate, against, copies), size=largest, files=len(copies))
+
+
+def pass_gate(
+    recipe: Recipe, copies: Sequence[tuple[MarkedCopy, bool]]
+) -> tuple[list[float], GateFailed | None]:
+    """Return the seconds that the gate took for each copy, up to the first that does not pass, and why it does not.
+
+    With a copy goes whether the whole reading chain is run on it.
+    """
+    seconds: list[float] = []
+    for copy, whole in copies:
+        begun = perf_counter()
+        try:
+            check_copy(recipe, copy)
+            if whole:
+                from dyeline.carriers.registry import reading_carriers
+                from dyeline.match.align import align
+
+                read_back(recipe, copy, reading_carriers(), align)
+        except GateFailed as fault:
+            return seconds, fault
+        seconds.append(perf_counter() - begun)
+    return seconds, None
+
+
+def _blame_notice(recipe: Recipe, job: Job, fault: GateFailed) -> None:
     """Raise NoticeWithoutRoom where the same copy passes the gate without its notice."""
     bare = replace(recipe, notice=False)
-    try:
-        check_copy(bare, make_copy(bare, order))
-    except GateFailed:
+    if _through_the_gate(bare, [(make_copy(bare, job.order), job.read_back)])[1] is not None:
         return
     raise NoticeWithoutRoom(
         "The line that names the recipient would change how programs read the text of the last page.",
         fix="issue with --no-notice and tell the recipients yourself; or leave more room at the foot of the page.",
-        copy=order.label,
+        copy=job.order.label,
     ) from fault
 
 
@@ -125,20 +186,23 @@ def make_all(
     """Return the made copies in the order of the jobs; ``done`` is called with how many are finished."""
     made: list[MadeCopy] = []
     with _mapper(recipe, processes if len(jobs) > FEW else 1) as run:
-        for copy in run(jobs):
-            made.append(copy)
-            done(len(made))
+        for copies in run([jobs[first : first + AT_ONCE] for first in range(0, len(jobs), AT_ONCE)]):
+            for copy in copies:
+                made.append(copy)
+                done(len(made))
     return made
 
 
 @contextmanager
-def _mapper(recipe: Recipe, processes: int) -> Iterator[Callable[[Sequence[Job]], Iterator[MadeCopy]]]:
+def _mapper(
+    recipe: Recipe, processes: int
+) -> Iterator[Callable[[Sequence[Sequence[Job]]], Iterator[list[MadeCopy]]]]:
     if processes <= 1:
-        yield lambda jobs: (make_checked(recipe, job) for job in jobs)
+        yield lambda batches: (make_checked(recipe, batch) for batch in batches)
         return
     with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(recipe,)) as pool:
         try:
-            yield lambda jobs: pool.map(_work, jobs, chunksize=8)
+            yield lambda batches: pool.map(_work, batches)
         except BrokenProcessPool as fault:
             raise IssueInterrupted(
                 f"One of {processes} worker processes was ended from outside, perhaps for lack of memory; "

@@ -87,6 +87,11 @@ def from_rendition(rendition: bytes, pdf: Content, content: Content, sites: tupl
     return Making(pdf.text, inside, template, pages, picture_gate("pdf", rendition, inside))
 
 
+def typeset_as(kind: str, content: Content, places: Sequence[tuple[int, int]]) -> Template:
+    """Return the template of a new file of another kind with the text of a document."""
+    return by_kind(kind).typeset(content, places)
+
+
 def holes(sites: Sequence[Site]) -> tuple[list[tuple[int, int]], list[str]]:
     """Return ranges and marks of the places of sites, in the order of the text."""
     places = [place for _, place in ordered_places(sites)]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dyeline.app.jobs import known_document
 from dyeline.app.workspace import Workspace
-from dyeline.formats.pdf.rendering import TemplateRenderer, page_reference
-from dyeline.formats.registry import by_kind
+from dyeline.formats.limited import document_within_limits
+from dyeline.formats.pdf.rendering import TemplateRenderer, drawn_page, page_reference
 from dyeline.model.document import PictureArea
 from dyeline.model.pages import PageReference, PageRenderer, PageWords
 from dyeline.store.pages_npz import StoredPage, load_pages
@@ -57,13 +58,16 @@ class StoredPages:
         return self._stored[page].fixed
 
     def _reference(self, page: int) -> PageReference:
-        return page_reference(self._plain_file, self._stored[page].words)
+        plain = self._plain_file
+        return document_within_limits(
+            partial(page_reference, plain, self._stored[page].words), size=len(plain)
+        )
 
     def renderer(self, page: int) -> PageRenderer | None:
         """Return what draws a page with its words moved; None where no word is ever moved."""
         if not self._left:
             return None
-        return TemplateRenderer(self._file, page)
+        return TemplateRenderer(self._file, page, _drawn_confined)
 
     def _file(self, shift: int) -> bytes:
         return self._workspace.blobs.get({-1: self._left, 0: self._plain, 1: self._right}[shift])
@@ -84,9 +88,10 @@ class StoredPictures:
         if self._kind == "pdf":
             from dyeline.formats.pdf.pictures import shown_pictures
 
-            found = shown_pictures(data)
+            found = tuple(document_within_limits(partial(shown_pictures, data), size=len(data)))
         else:
-            found = by_kind(self._kind).read(data, declarations=True).pictures
+            work = partial(known_document, self._kind, data, b"")
+            found = document_within_limits(work, size=len(data)).pictures
         areas: dict[str, tuple[PictureArea, ...]] = {}
         for area in found:
             areas[area.key] = (*areas.get(area.key, ()), area)
@@ -99,5 +104,14 @@ class StoredPictures:
             from dyeline.formats.pdf.pictures import picture_pixels
         else:
             from dyeline.formats.docx.pictures import picture_pixels
-        pixels = picture_pixels(self._workspace.blobs.get(self._source), [key])
+        data = self._workspace.blobs.get(self._source)
+        pixels = document_within_limits(partial(picture_pixels, data, [key]), size=len(data))
         return Original(key, pixels[key], self.areas[key]) if key in pixels else None
+
+
+def _drawn_confined(
+    data: bytes, number: int, engine: str, width_px: int, height_px: int
+) -> NDArray[np.uint8]:
+    """Return what ``drawn_page`` does, drawn by the confined reader."""
+    work = partial(drawn_page, data, number, engine, width_px, height_px)
+    return document_within_limits(work, size=len(data))

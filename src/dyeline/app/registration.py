@@ -29,6 +29,7 @@ from dyeline.errors import BadInput, NotFound, TooLarge, UnreadableFile
 from dyeline.formats.content import Content
 from dyeline.formats.limited import document_within_limits
 from dyeline.formats.limits import MAX_FILE_BYTES
+from dyeline.formats.registry import by_kind
 from dyeline.issue.plan import plan_sites
 from dyeline.model.document import Document as CarrierView
 from dyeline.model.document import Style
@@ -92,7 +93,7 @@ def add_document(
     """
     path = Path(file_name)
     work = partial(new_document, data, path.suffix, dense=dense)
-    content, words = document_within_limits(work, size=len(data))
+    content, words = document_within_limits(work, size=len(data), paged=by_kind("pdf").matches(data))
     scan = is_scan(content)
     if scan:
         content, words = recognised(data, content, words, progress=progress)

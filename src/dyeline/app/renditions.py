@@ -12,7 +12,7 @@ from functools import partial
 
 from dyeline.app.documents import VersionRecord, decided_sites, source_content
 from dyeline.app.looks import describe_looks
-from dyeline.app.making import Making, Pages, from_file, from_rendition, holes
+from dyeline.app.making import Making, Pages, from_file, from_rendition, holes, typeset_as
 from dyeline.app.scans import is_scanned
 from dyeline.app.surveys import document_content
 from dyeline.app.workspace import Workspace
@@ -21,7 +21,6 @@ from dyeline.carriers.layout.carrier import Layout
 from dyeline.carriers.textlayer import TextLayer
 from dyeline.formats.content import Content
 from dyeline.formats.limited import document_within_limits
-from dyeline.formats.registry import by_kind
 from dyeline.issue.plan import plan_sites, usable_sites
 from dyeline.model.document import Document as CarrierView
 from dyeline.model.sites import Site
@@ -59,7 +58,7 @@ def pictures_missing(workspace: Workspace, version: VersionRecord, kind: str) ->
     from dyeline.formats.typeset.rendition import pictures_left_out
 
     data, content = source_content(workspace, version)
-    return pictures_left_out(version.kind, data, content)
+    return document_within_limits(partial(pictures_left_out, version.kind, data, content), size=len(data))
 
 
 def _is_worded(site: Site) -> bool:
@@ -74,7 +73,8 @@ def making_of(workspace: Workspace, version: VersionRecord, sites: tuple[Site, .
         pdf = document_content(workspace, data, "pdf")
         work = partial(from_rendition, data, pdf, content, sites)
     elif kind != version.kind:
-        return Making(content.text, sites, by_kind(kind).typeset(content, holes(sites)[0]))
+        template = document_within_limits(partial(typeset_as, kind, content, holes(sites)[0]), size=len(data))
+        return Making(content.text, sites, template)
     else:
         pages = version.row.pages_sha256  # "" where it was added before pages were recorded
         words = [page.words for page in load_pages(workspace.blobs.get(pages))] if pages else None
@@ -101,16 +101,29 @@ def record_pages(workspace: Workspace, circulation: Circulation, pages: Pages) -
 
 def _rendition(workspace: Workspace, version: VersionRecord, data: bytes, content: Content) -> bytes:
     """Return the rendition of a version, made and stored when it is first asked for."""
-    from dyeline.formats.typeset.rendition import render_pdf
-
     if version.row.rendition_sha256:
         return workspace.blobs.get(version.row.rendition_sha256)
-    rendition = render_pdf(version.kind, data, content, language="en" if version.english else "")
+    rendition = _rendered(version, data, content)
     with workspace.writing():
         version.row.rendition_sha256 = workspace.blobs.put(rendition)
         version.row.save(update_fields=["rendition_sha256"])
     describe_looks(workspace, version.row)
     return rendition
+
+
+def _rendered(version: VersionRecord, data: bytes, content: Content) -> bytes:
+    """Return the PDF of a document that is none: taken apart, set and looked over by the confined reader."""
+    from dyeline.formats.typeset.office import find_program, finished, printed
+    from dyeline.formats.typeset.rendition import docx_to_print, render_pdf
+
+    if version.kind != "docx":
+        language = "en" if version.english else ""
+        work = partial(render_pdf, version.kind, data, content, language=language)
+        return document_within_limits(work, size=len(data), scratch=True)
+    find_program()  # or say so before anything is done
+    ready = document_within_limits(partial(docx_to_print, data, content), size=len(data))
+    made = printed(ready)
+    return document_within_limits(partial(finished, made), size=len(made))
 
 
 def _rendition_sites(workspace: Workspace, version: VersionRecord, worded: Sequence[Site]) -> list[Site]:

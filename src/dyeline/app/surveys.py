@@ -22,7 +22,8 @@ def document_content(workspace: Workspace, data: bytes, kind: str) -> Content:
     Raises what ``Format.read`` raises.
     """
     survey = _kept(_path(workspace, data)) if kind == "pdf" else b""
-    content = document_within_limits(partial(known_document, kind, data, survey), size=len(data))
+    work = partial(known_document, kind, data, survey)
+    content = document_within_limits(work, size=len(data), paged=kind == "pdf")
     if content.survey != survey:
         keep_survey(workspace, data, content)
     return content

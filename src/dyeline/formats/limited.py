@@ -49,25 +49,32 @@ def exhibit_within_limits(work: Callable[[], Result], *, size: int) -> Result:
     )
 
 
-def document_within_limits(work: Callable[[], Result], *, size: int) -> Result:
-    """Return what ``work`` makes of a document's file of ``size`` bytes; see ``within_limits``."""
+def document_within_limits(
+    work: Callable[[], Result], *, size: int, files: int = 1, paged: bool = True, scratch: bool = False
+) -> Result:
+    """Return what ``work`` makes of a document's file of ``size`` bytes, or so many; see ``within_limits``.
+
+    Only one with pages (a PDF) is given the time that their survey takes.
+    """
     allowed = limits()
-    survey = min(SURVEY_SECONDS, size // SURVEY_BYTES_A_SECOND)
-    return within_limits(
-        work, seconds=allowed.seconds + survey + size // BYTES_A_SECOND, megabytes=allowed.memory_mb
-    )
+    survey = min(SURVEY_SECONDS, size // SURVEY_BYTES_A_SECOND) if paged else 0
+    seconds = allowed.seconds + survey + size // BYTES_A_SECOND
+    return within_limits(work, seconds=files * seconds, megabytes=allowed.memory_mb, scratch=scratch)
 
 
-def within_limits(work: Callable[[], Result], *, seconds: int, megabytes: int) -> Result:
+def within_limits(
+    work: Callable[[], Result], *, seconds: int, megabytes: int, scratch: bool = False
+) -> Result:
     """Return what ``work`` returns, computed in a job of the confined reader.
 
     ``work`` is a function of a module, or a partial of one; it pickles, and what it returns can be written by
-    ``sandbox.answers``. What it raises is raised here. Raises TooLarge when it takes more than ``seconds`` of
-    processor time or ``megabytes`` beyond what the reader holds, UnreadableFile when the job crashes,
-    SandboxMissing where nothing can confine it. The memory is limited on Linux alone. Costs the copying of what
-    is given and returned (about 1 GB/s) and some 10 ms; the first call of a program 0.5 s.
+    ``sandbox.answers``; with ``scratch`` it may write temporary files. What it raises is raised here. Raises
+    TooLarge when it takes more than ``seconds`` of processor time or ``megabytes`` beyond what the reader holds,
+    UnreadableFile when the job crashes, SandboxMissing where nothing can confine it. The memory is limited on
+    Linux alone. Costs the copying of what is given and returned (about 1 GB/s) and some 10 ms; the first call
+    of a program 0.2 s.
     """
-    job = Job(work, seconds, float(_WAITING * seconds), megabytes, ANSWER_BYTES)
+    job = Job(work, seconds, float(_WAITING * seconds), megabytes, ANSWER_BYTES, scratch=scratch)
     try:
         answer, ended = choice.run(job)
     except Lost as fault:

@@ -19,6 +19,7 @@ class Job:
     megabytes: int
     answer_bytes: int
     limits: Limits = field(default_factory=limits)  # that the work keeps to
+    scratch: bool = False  # whether it may write files, into a folder that is emptied when it ends
 
 
 @dataclass(frozen=True, slots=True)

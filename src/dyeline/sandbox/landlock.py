@@ -19,6 +19,7 @@ _PATH_BENEATH = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
+_MAKE_SOCKET = 1 << 9
 _TRUNCATE, _IOCTL_DEV = 1 << 14, 1 << 15
 _ALL_OF_VERSION: Final = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _ON_FILES: Final = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
@@ -39,7 +40,8 @@ def restrict(
     *,
     readable: Iterable[Path] = (),
     writable: Iterable[Path] = (),
-    executable: bool = False,
+    executable: Iterable[Path] = (),
+    sockets: Iterable[Path] = (),
     kept: Iterable[Path] = (),
 ) -> None:
     """Refuse this process everything in the file system but what stands here. Raises OSError.
@@ -47,7 +49,8 @@ def restrict(
     Args:
         readable: files and folders, with all below them; what does not exist is left out.
         writable: the same, may be read as well.
-        executable: whether programs in ``readable`` may be started.
+        executable: where programs may be started from, and read.
+        sockets: folders in which local sockets may be made, and nothing else.
         kept: device files that may be read and written, like /dev/null.
     """
     offered = version()
@@ -57,9 +60,13 @@ def restrict(
     attributes = struct.pack("=QQQ", handled, _TCP if offered >= 4 else 0, _SCOPED if offered >= 6 else 0)
     rules = _call(_CREATE, attributes, 8 if offered < 4 else 16 if offered < 6 else 24, 0)
     try:
-        reading = _READ_FILE | _READ_DIR | (_EXECUTE if executable else 0)
+        reading = _READ_FILE | _READ_DIR
+        for path in executable:
+            _allow(rules, path, (reading | _EXECUTE) & handled)
         for path in readable:
             _allow(rules, path, reading & handled)
+        for path in sockets:
+            _allow(rules, path, _MAKE_SOCKET)
         for path in writable:
             _allow(rules, path, handled & ~_EXECUTE)
         for path in kept:

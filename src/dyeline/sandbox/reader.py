@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dyeline.errors import UnreadableFile
@@ -42,7 +43,9 @@ class Reader:
 
     def __init__(self, way: Way) -> None:
         paths = readable()
+        self._scratch = TemporaryDirectory(prefix="dyeline-reader-")
         given = {
+            "scratch": way.scratch or self._scratch.name,
             "path": [str(Path(entry).absolute()) for entry in sys.path],
             "readable": [str(path) for path in paths],
             "confine": way.itself,
@@ -140,6 +143,7 @@ class Reader:
             os.killpg(self._process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
+        self._scratch.cleanup()
 
 
 def _environment() -> dict[str, str]:

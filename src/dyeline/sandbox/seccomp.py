@@ -54,36 +54,30 @@ def job_program(on: str, pid: int) -> bytes:
 
 
 def program_program(on: str) -> bytes:
-    """Return what another program may not do: as the reader, but local sockets and changes to its files are allowed."""
-    sockets = {name: numbers(NEVER, on)[name] for name in _OF_UNIX_SOCKETS}
-    refused = [
-        number
-        for name, number in numbers(NEVER, on).items()
-        if name not in sockets and name not in _OF_OWN_FILES
-    ]
-    unix_only = [
-        (_EQUAL, 0, 3, sockets["socket"]),
+    """Return what another program may not do: as the reader, but local sockets are allowed.
+
+    Changes of rights, owners and times of files look as if they were made, and are not: programs give up without,
+    and Landlock does not keep them to the program's own files.
+    """
+    never = numbers(NEVER, on)
+    refused = [number for name, number in never.items() if name not in (*_OF_LOCAL_SOCKETS, *_OF_RIGHTS)]
+    ignored = [never[name] for name in _OF_RIGHTS if name in never]
+    local_only = [
+        (_EQUAL, 0, 3, never["socket"]),
         (_LOAD, 0, 0, _ARGUMENTS),
         (_EQUAL, 1, 0, _AF_UNIX),
         _returning(_REFUSE | errno.EPERM),
     ]
-    return _program(on, [_refused(refused), unix_only, *_common(on)])
+    return _program(on, [_refused(refused), _refused(ignored, 0), local_only, *_common(on)])
 
 
-_OF_UNIX_SOCKETS: Final = (
+_OF_LOCAL_SOCKETS: Final = (
     "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "recvfrom", "sendmsg",
-    "recvmsg", "sendmmsg", "recvmmsg",
+    "recvmsg", "sendmmsg", "recvmmsg", "inotify_init1",
 )  # fmt: skip
-_OF_OWN_FILES: Final = (
-    "chmod",
-    "fchmod",
-    "fchmodat",
-    "utime",
-    "utimes",
-    "utimensat",
-    "truncate",
-    "inotify_init1",
-)
+_OF_RIGHTS: Final = (
+    "chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat", "utime", "utimes", "utimensat", "futimesat",
+)  # fmt: skip
 
 
 def install(program: bytes) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from dyeline.sandbox import landlock, seccomp
 from dyeline.sandbox.places import SETTINGS, SYSTEM
+
+SCRATCH: Final = "/scratch"
+SCRATCH_BYTES: Final = 512 * 2**20
+"""Of memory, which a folder of bubblewrap's own may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,21 @@ class Way:
     before: Callable[[Sequence[Path]], list[str]]
     available: Callable[[], bool]
     itself: bool = True
+    scratch: str = ""  # where its jobs may write, if not in a folder that is made for them
 
 
 def bubblewrap_before(paths: Sequence[Path]) -> list[str]:
     """Return the command line of bubblewrap: no network, own processes, an own root that nothing can be written in."""
-    program = shutil.which("bwrap") or "bwrap"
-    words = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    words = [
+        _program() or "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+    ]
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - inside
+    words += ["--size", str(SCRATCH_BYTES), "--tmpfs", SCRATCH]
     system = [Path("/usr"), *(path for path in SYSTEM if path != Path("/usr"))]
     for path in system:
         if path.is_symlink():
@@ -47,8 +60,17 @@ def bubblewrap_before(paths: Sequence[Path]) -> list[str]:
     return [*words, "--chdir", "/", "--"]
 
 
+@cache
+def _program() -> str:
+    """Return the path of bubblewrap, "" where it is not there."""
+    return shutil.which("bwrap") or ""
+
+
 BUBBLEWRAP: Final = Way(
-    "bubblewrap+seccomp", bubblewrap_before, lambda: seccomp.is_known() and bool(shutil.which("bwrap"))
+    "bubblewrap+seccomp",
+    bubblewrap_before,
+    lambda: seccomp.is_known() and bool(_program()),
+    scratch=SCRATCH,
 )
 LANDLOCK: Final = Way(
     "landlock+seccomp", lambda paths: [], lambda: seccomp.is_known() and landlock.version() > 0

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import importlib
 import json
 import os
 import pickle
 import resource
 import select
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -31,6 +34,12 @@ from dyeline.sandbox.places import DEVICES
 from dyeline.sandbox.syscalls import machine
 
 CHUNK = 1 << 20
+PREPARED = ("pypdfium2", "pikepdf", "lxml.etree", "PIL.Image", "cv2")
+"""Libraries that take 0.3 s to load, which every job on a PDF or picture would have to do for itself."""
+
+AT_JOB = 3
+"""The job before which they are loaded: the first is the self-test, and many a run of the program has one more."""
+
 _F_SETPIPE_SZ = 1031
 _PR_SET_DUMPABLE = 4
 _GRACE_SECONDS = 5.0  # for a job to end after its answer
@@ -41,23 +50,38 @@ def main(given: str) -> None:
     options = json.loads(given)
     requests, replies = _own_pipes()
     space = _Space()
+    scratch, readable = Path(options["scratch"]), [Path(one) for one in options["readable"]]
+    tempfile.tempdir = options["scratch"]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program ends this process
     if options["confine"]:
-        confine_reader([Path(one) for one in options["readable"]])
+        confine_reader(readable, scratch)
+    served = 0
     while True:
         head = requests.read(8)
         if len(head) < 8:
             return
+        served += 1
+        if served == AT_JOB:
+            _prepare()
         (length,) = struct.unpack(">Q", head)
-        _serve(requests.read(length), replies, space, confined=options["confine"])
+        job: Job = pickle.loads(requests.read(length))  # noqa: S301 - from our own program
+        _serve(job, replies, space, readable if options["confine"] else None)
+        if job.scratch:
+            _empty(scratch)
 
 
-def confine_reader(readable: list[Path]) -> None:
+def confine_reader(readable: list[Path], scratch: Path) -> None:
     """Give up files, network and all else that reading needs not; of Landlock what there is."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # jobs cannot look into this process
     if landlock.version():
-        landlock.restrict(readable=readable, kept=DEVICES)
+        landlock.restrict(readable=readable, writable=[scratch], kept=DEVICES)
     seccomp.install(seccomp.reader_program(machine()))
+
+
+def _prepare() -> None:
+    for name in PREPARED:
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _own_pipes() -> tuple[BinaryIO, int]:
@@ -70,9 +94,16 @@ def _own_pipes() -> tuple[BinaryIO, int]:
     return requests, replies
 
 
-def _serve(request: bytes, replies: int, space: _Space, *, confined: bool) -> None:
-    """Run one job and pass on what it answers, and how it ended."""
-    job: Job = pickle.loads(request)  # noqa: S301 - from our own program
+def _empty(scratch: Path) -> None:
+    for entry in scratch.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+
+
+def _serve(job: Job, replies: int, space: _Space, readable: list[Path] | None) -> None:
+    """Run one job and pass on what it answers, and how it ended. Without ``readable`` it is not confined."""
     reading, writing = os.pipe()
     with suppress(OSError):
         import fcntl
@@ -84,7 +115,7 @@ def _serve(request: bytes, replies: int, space: _Space, *, confined: bool) -> No
     if child == 0:
         os.close(reading)
         os.close(replies)
-        _inside(job, writing, held, confined)
+        _inside(job, writing, held, readable)
     os.close(writing)
     until = time.monotonic() + job.wall_seconds
     late, flooded = _pass_on(reading, replies, job.answer_bytes, until)
@@ -136,12 +167,14 @@ def _send(replies: int, kind: bytes, data: bytes) -> None:
             part = part[os.write(replies, part) :]
 
 
-def _inside(job: Job, writing: int, held: int, confined: bool) -> None:
+def _inside(job: Job, writing: int, held: int, readable: list[Path] | None) -> None:
     """Do the work in the child, write what came of it, and end without returning."""
     try:
         _limit(job, held)
         limits.use(job.limits)
-        if confined:
+        if readable is not None:
+            if landlock.version() and not job.scratch:
+                landlock.restrict(readable=readable, kept=DEVICES)
             seccomp.install(seccomp.job_program(machine(), os.getpid()))
         shape, row = _answer(job.work)
         with os.fdopen(writing, "wb") as pipe:
@@ -172,7 +205,8 @@ def _limit(job: Job, held: int) -> None:
         sys.modules["cv2"].setNumThreads(0)  # its threads are not there after a fork, and would be waited for
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (job.seconds, job.seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    most_written = job.limits.expanded_mb * 2**20 if job.scratch else 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_written, most_written))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     if held:
         most = held + job.megabytes * 2**20

@@ -60,6 +60,7 @@ def test_a_notice_that_changes_the_text_is_told_apart_from_other_faults(
 
     for gate, wanted in ((refuse_notices, NoticeWithoutRoom), (GateFailed("never as written"), GateFailed)):
         with (
+            in_this_process(),
             mock.patch.object(copymaking, "check_copy", side_effect=gate),
             pytest.raises(GateFailed) as caught,
         ):

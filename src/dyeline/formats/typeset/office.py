@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -16,7 +17,9 @@ import pikepdf
 from dyeline.errors import RendererMissing, RenderingFailed
 from dyeline.formats.pdf.pages import FAULTS, pdf_opened
 from dyeline.formats.typeset.office_input import as_printed
+from dyeline.sandbox.launch import confined
 
+_SOCKETS: Final = Path("/tmp")  # noqa: S108 - where LibreOffice makes them, whatever it is told
 TIME_LIMIT_S: Final = 180.0
 _PROGRAMS: Final = ("soffice", "libreoffice")
 _APPLICATION: Final = Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")
@@ -45,20 +48,35 @@ def convert_docx(data: bytes) -> bytes:
 
     Raises RendererMissing or RenderingFailed. Cost: 3 to 10 s, most of it the start of LibreOffice.
     """
+    find_program()
+    return finished(printed(as_printed(data)))
+
+
+def printed(data: bytes) -> bytes:
+    """Return what LibreOffice, confined, makes of a DOCX; its PDF has yet to be ``finished``.
+
+    Raises RendererMissing, RenderingFailed or SandboxMissing.
+    """
     program = find_program()
     with TemporaryDirectory(prefix="dyeline-") as folder:
         home = Path(folder)
         _write_settings(home / "profile" / "user")
         source = home / "document.docx"
-        source.write_bytes(as_printed(data))
+        source.write_bytes(data)
         _run(program, source, home)
+        if _socket(
+            home
+        ).exists():  # it starts anew once it has made its profile, and its first socket is in the way
+            _socket(home).unlink(missing_ok=True)
+            _run(program, source, home)
+            _socket(home).unlink(missing_ok=True)
         made = home / "document.pdf"
         if not made.is_file():
             raise RenderingFailed(
                 "LibreOffice made no PDF of the document.",
                 fix="open the document in a word processor, export it as PDF and add that file.",
             )
-        return _finished(made.read_bytes())
+        return made.read_bytes()
 
 
 def find_program() -> str:
@@ -92,20 +110,22 @@ def _run(program: str, source: Path, home: Path) -> None:
     environment = {
         key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
     }
+    command = [
+        program,
+        f"-env:UserInstallation={(home / 'profile').as_uri()}",
+        f"-env:OSL_SOCKET_PATH={home}",  # where it cannot make one in the usual folder
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--nodefault",
+        "--convert-to",
+        _FILTER,
+        "--outdir",
+        str(home),
+        str(source),
+    ]
     process = subprocess.Popen(
-        [
-            program,
-            f"-env:UserInstallation={(home / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-            "--nolockcheck",
-            "--nodefault",
-            "--convert-to",
-            _FILTER,
-            "--outdir",
-            str(home),
-            str(source),
-        ],
+        confined(command, home, sockets=_SOCKETS),
         cwd=home,
         env={**environment, "HOME": str(home), "TMPDIR": str(home)},
         stdin=subprocess.DEVNULL,
@@ -127,7 +147,14 @@ def _run(program: str, source: Path, home: Path) -> None:
             process.wait()
 
 
-def _finished(data: bytes) -> bytes:
+def _socket(home: Path) -> Path:
+    """Return where LibreOffice makes the socket of its profile: named by the hash of its address, oddly written."""
+    profile = (home / "profile").as_uri().encode("utf-16-le")
+    name = "".join(f"{byte:x}" for byte in hashlib.md5(profile, usedforsecurity=False).digest())
+    return _SOCKETS / f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_{name}"
+
+
+def finished(data: bytes) -> bytes:
     """Return a PDF without what differs from run to run: times and random numbers."""
     try:
         with pdf_opened(data) as pdf:

@@ -15,6 +15,7 @@ from dyeline.formats.typeset.from_html import html_tree, page_language
 from dyeline.formats.typeset.from_markdown import markdown_tree
 from dyeline.formats.typeset.from_text import text_tree
 from dyeline.formats.typeset.office import convert_docx
+from dyeline.formats.typeset.office_input import as_printed
 from dyeline.formats.typeset.pictures import Pictures
 from dyeline.formats.typeset.tree import Node, Paragraph, plain_text, printable, sorted_looks, to_data
 from dyeline.formats.typeset.typesetter import is_foreign, typeset
@@ -57,6 +58,21 @@ def render_pdf(
         UnreadableFile: the source is damaged.
         TooLarge: the document has more than ``MAX_RENDERED_CHARACTERS``.
     """
+    shown = _shown(kind, data, content)
+    if kind == "docx":
+        return convert_docx(shown)
+    pictures = Pictures()
+    tree, named = _tree(kind, shown, content, pictures)
+    return _set(tree, pictures, content, paper, named or language)
+
+
+def docx_to_print(data: bytes, content: Content) -> bytes:
+    """Return a DOCX as LibreOffice is to print it. Raises as ``render_pdf``."""
+    return as_printed(_shown("docx", data, content))
+
+
+def _shown(kind: str, data: bytes, content: Content) -> bytes:
+    """Return the file without places: as it is, but for its declarations, which show their first options."""
     if kind not in RENDERED_KINDS:
         raise UnsupportedFormat(
             f"No PDF can be made of a document of kind {kind}.",
@@ -64,13 +80,7 @@ def render_pdf(
             kind=kind,
         )
     check_characters(len(content.text), MAX_RENDERED_CHARACTERS)
-    # without places: the file as it is, but for its declarations, which show their first options
-    shown = by_kind(kind).template(data, content, ()).render((), notice=None, stamp=None)
-    if kind == "docx":
-        return convert_docx(shown)
-    pictures = Pictures()
-    tree, named = _tree(kind, shown, content, pictures)
-    return _set(tree, pictures, content, paper, named or language)
+    return by_kind(kind).template(data, content, ()).render((), notice=None, stamp=None)
 
 
 def pictures_left_out(kind: str, data: bytes, content: Content) -> int:
