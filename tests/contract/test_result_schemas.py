@@ -1,4 +1,4 @@
-"""What the commands of cases, facts and access print under ``--json`` is what the schemas in the package promise."""
+"""What the commands print under ``--json`` is what the schemas in the package promise."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ import jsonschema
 import pytest
 
 from dyeline.app.issue import issue
+from dyeline.app.journal import log_verifier
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import init, open_workspace
 from dyeline.cli.main import run
+from dyeline.testing.witness import Witness, new_signer, serving
 from tests.e2e.journey import NOTE, one_object, pasted, people
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -102,8 +104,40 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
     past = ("--past", "20:15", "--past", "18:16")
     call("shortfall", "shortfall", "--expected", "20", "--observed", "4", *past)
     call("forecast", "forecast", "D-001")
+    _log(root, call)
     _custody(root, call)
     return dict(found)
+
+
+def _log(root: Path, call: Callable[..., None]) -> None:
+    """Call the commands of the log, with a witness on this machine."""
+    call("delivery", "delivery", "record", "X-001", "--method", "email")
+    call(
+        "delivery",
+        "delivery",
+        "record",
+        "C-0001",
+        "--method",
+        "hand",
+        "--receipt",
+        _stored(root / "r", "signed"),
+    )
+    call("delivery", "delivery", "list")
+    key = log_verifier(open_workspace(root))
+    signer = new_signer("witness.example/one")
+    witness = Witness(root / "witness.sqlite3", signer, {key.name: key})
+    with serving(witness) as url:
+        call("log-witness-add", "log", "witness", "add", "one", url, str(signer.verifier))
+        call("log-checkpoint", "log", "checkpoint", "--cosign")
+        call("log-witness-list", "log", "witness", "list")
+    witness.close()
+    call("log-checkpoint", "log", "checkpoint")
+    call("log-key", "log", "key")
+    call("log-show", "log", "show", "--last", "500")
+    call("log-prove", "log", "prove", "3", "--out", str(root / "proof"))
+    call("log-export", "log", "export", str(root / "public"))
+    call("log-verify", "log", "verify")
+    call("log-witness-remove", "log", "witness", "remove", "one")
 
 
 def _custody(root: Path, call: Callable[..., None]) -> None:
