@@ -16,7 +16,7 @@ from dyeline.model.sites import Site
 from dyeline.store.sites_json import dump_sites, load_sites
 
 if TYPE_CHECKING:
-    from dyeline.app.recipients import RecipientRecord
+    from dyeline.app.recipient_rows import RecipientRecord
     from dyeline.store.models import Circulation, IssuedCopy, Version
 
 

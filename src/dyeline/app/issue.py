@@ -34,7 +34,8 @@ from dyeline.app.out_folder import (
     refuse_foreign,
     write_manifest,
 )
-from dyeline.app.recipients import RecipientRecord, select_recipients
+from dyeline.app.recipient_rows import RecipientRecord
+from dyeline.app.recipients import select_recipients
 from dyeline.app.renditions import (
     is_rendered,
     making_of,

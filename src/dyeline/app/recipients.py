@@ -14,8 +14,9 @@ from itertools import islice
 from pathlib import Path
 
 from dyeline.app.people import HEADER_NAMES, Person, RowNote, checked_person, columns_of, person_of
+from dyeline.app.recipient_rows import BATCH, RecipientRecord, groups_of, known_people, records_of
 from dyeline.app.roles import require_role
-from dyeline.app.roster import Known, Plan, plan_import
+from dyeline.app.roster import Plan, plan_import
 from dyeline.app.sealed_people import SealedPlan, plan_sealed, store_sealed
 from dyeline.app.sealing import is_sealed, sealer_of
 from dyeline.app.table import MAX_TABLE_BYTES, Table, read_table
@@ -26,22 +27,7 @@ from dyeline.store.bulk import rewrite_recipients
 from dyeline.store.labels import take_labels
 from dyeline.store.tables import Group, Recipient
 
-_BATCH = 2000
 _SHOWN = 5  # bad rows that an error message spells out; its facts have them all
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientRecord:
-    """One recipient. ``key`` is the row's primary key; of a ``sealed`` one, its row holds no more than the label."""
-
-    key: int
-    label: str
-    name: str
-    email: str
-    organisation: str
-    role: str
-    groups: tuple[str, ...]
-    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +68,8 @@ def _imported(
     sealed = None
     with workspace.reading() if dry_run else workspace.writing():
         if sealer is not None:
-            sealed = plan_sealed(people, sealer, _groups(None))
-        plan = plan_import(people, _known()) if sealed is None else sealed.plan
+            sealed = plan_sealed(people, sealer, groups_of(None))
+        plan = plan_import(people, known_people()) if sealed is None else sealed.plan
         bad = sorted([*bad, *plan.bad], key=lambda note: note.line)
         if bad and not (skip_bad or dry_run):
             raise _unusable(bad, len(table.rows))
@@ -137,13 +123,13 @@ def add_recipient(
                 recipient=taken.label,
             )
         keys = _stored(Plan(new=[person], order=[(True, 0)]))
-        return _records(keys)[0]
+        return records_of(keys)[0]
 
 
 def _added_sealed(workspace: Workspace, person: Person) -> RecipientRecord:
     sealer = sealer_of(workspace)
     with workspace.writing():
-        planned = plan_sealed([(1, person)], sealer, _groups(None))
+        planned = plan_sealed([(1, person)], sealer, groups_of(None))
         if not planned.plan.new:
             key = planned.plan.order[0][1]
             label = Recipient.objects.get(pk=key).label
@@ -154,14 +140,14 @@ def _added_sealed(workspace: Workspace, person: Person) -> RecipientRecord:
             )
         keys = store_sealed(planned, sealer)
         _join_planned(planned.plan, keys)
-        return _records(keys)[0]
+        return records_of(keys)[0]
 
 
 def list_recipients(workspace: Workspace, *, group: str | None = None) -> list[RecipientRecord]:
     """Return the recipients in the order of their labels, all or those of one group."""
     with workspace.reading():
         if group is None:
-            return _records(None)
+            return records_of(None)
         members = _group(workspace, group)
         if members is None:
             raise NotFound(
@@ -169,7 +155,9 @@ def list_recipients(workspace: Workspace, *, group: str | None = None) -> list[R
                 fix="run: dyeline recipient list, to see the groups there are.",
                 group=group,
             )
-        return _records(Recipient.objects.filter(groups=members).order_by("pk").values_list("pk", flat=True))
+        return records_of(
+            Recipient.objects.filter(groups=members).order_by("pk").values_list("pk", flat=True)
+        )
 
 
 def _group(workspace: Workspace, name: str) -> Group | None:
@@ -210,7 +198,7 @@ def show_recipient(workspace: Workspace, label: str) -> RecipientRecord:
                 fix="run: dyeline recipient list, to see the labels.",
                 recipient=label,
             )
-        return _records([found.pk])[0]
+        return records_of([found.pk])[0]
 
 
 def select_recipients(workspace: Workspace, choice: str) -> list[RecipientRecord]:
@@ -227,7 +215,7 @@ def select_recipients(workspace: Workspace, choice: str) -> list[RecipientRecord
         data = read_table_file(Path(choice))
         report, sealed = _imported(workspace, data, dry_run=False, skip_bad=False)
         with workspace.reading():
-            chosen = _records(list(dict.fromkeys(report.recipients)))
+            chosen = records_of(list(dict.fromkeys(report.recipients)))
         if sealed is not None:
             chosen = _named(chosen, dict(zip(report.recipients, sealed.people, strict=True)))
     if not chosen:
@@ -289,30 +277,6 @@ def _unusable(bad: Sequence[RowNote], rows: int) -> BadInput:
     )
 
 
-def _records(keys: Iterable[int] | None) -> list[RecipientRecord]:
-    """Return stored recipients in the order of ``keys``; all in label order for None."""
-    wanted = None if keys is None else list(keys)
-    groups = _groups(wanted)
-    rows = Recipient.objects.order_by("pk")
-    if wanted is not None and len(wanted) <= _BATCH:
-        rows = rows.filter(pk__in=wanted)
-    found = {}
-    columns = ("pk", "label", "name", "email", "organisation", "role", "sealed")
-    for key, label, name, email, organisation, role, sealed in rows.values_list(*columns).iterator():
-        own = groups.get(key, ())
-        found[key] = RecipientRecord(key, label, name, email, organisation, role, own, sealed is not None)
-    return list(found.values()) if wanted is None else [found[key] for key in wanted]
-
-
-def _groups(wanted: list[int] | None) -> dict[int, tuple[str, ...]]:
-    """Return the names of their groups, sorted, by the keys of recipients; of all for None."""
-    groups: dict[int, list[str]] = {}
-    pairs = Recipient.groups.through.objects.values_list("recipient_id", "group__name")
-    for key, name in pairs if wanted is None or len(wanted) > _BATCH else pairs.filter(recipient__in=wanted):
-        groups.setdefault(key, []).append(name)
-    return {key: tuple(sorted(names, key=str.casefold)) for key, names in groups.items()}
-
-
 def _named(records: Iterable[RecipientRecord], people: dict[int, Person]) -> list[RecipientRecord]:
     """Return records with what a table says about these people; nothing of it is stored."""
     return [
@@ -322,21 +286,14 @@ def _named(records: Iterable[RecipientRecord], people: dict[int, Person]) -> lis
     ]
 
 
-def _known() -> list[Known]:
-    everybody = _records(None)
-    return [
-        Known(r.key, r.label, Person(r.name, r.email, r.organisation, r.role, r.groups)) for r in everybody
-    ]
-
-
 def _stored(plan: Plan) -> list[int]:
     """Store what a plan adds and changes; return the keys of its rows in order."""
     now = datetime.now(UTC)
     labels = take_labels("R", len(plan.new)) if plan.new else []
     numbers = _group_numbers(person for people in (plan.new, plan.changed.values()) for person in people)
     keys: list[int] = []
-    for start in range(0, len(plan.new), _BATCH):  # in slices: 100,000 rows as objects are half a gigabyte
-        people = plan.new[start : start + _BATCH]
+    for start in range(0, len(plan.new), BATCH):  # in slices: 100,000 rows as objects are half a gigabyte
+        people = plan.new[start : start + BATCH]
         created = Recipient.objects.bulk_create(
             Recipient(
                 label=label,
@@ -347,7 +304,7 @@ def _stored(plan: Plan) -> list[int]:
                 role=person.role,
                 created=now,
             )
-            for label, person in zip(labels[start : start + _BATCH], people, strict=True)
+            for label, person in zip(labels[start : start + BATCH], people, strict=True)
         )
         _join_groups(numbers, [(row.pk, person) for row, person in zip(created, people, strict=True)])
         keys += [row.pk for row in created]
@@ -379,5 +336,5 @@ def _join_groups(numbers: dict[str, int], members: Iterable[tuple[int, Person]])
         for key, person in members
         for name in person.groups
     )
-    while batch := list(islice(rows, _BATCH)):
+    while batch := list(islice(rows, BATCH)):
         through.objects.bulk_create(batch, ignore_conflicts=True)

@@ -12,12 +12,13 @@ from dyeline.app.disclosure import logged_decision
 from dyeline.app.journal import actor_label, commit_to, record
 from dyeline.app.roles import require_role
 from dyeline.app.sealing import is_sealed
+from dyeline.app.unseal_refusals import refused
 from dyeline.app.workspace import Workspace
 from dyeline.custody.agekeys import Identity
 from dyeline.custody.envelopes import open_inner, open_outer
 from dyeline.custody.identity import IdentityRecord, unseal
 from dyeline.custody.rules import LAPSES_AFTER_DAYS, Asked, Granting, Refusal, refuse_grant, refuse_request
-from dyeline.errors import BadKey, NotFound, NotPermitted
+from dyeline.errors import BadKey, NotFound
 from dyeline.evidence.entries import Role
 from dyeline.store.labels import take_labels
 from dyeline.store.tables import (
@@ -30,46 +31,6 @@ from dyeline.store.tables import (
     UnsealGrant,
     UnsealRequest,
 )
-
-_WHY: dict[Refusal, tuple[str, str]] = {
-    "case.undecided": (
-        "it is not decided whether the case could be a protected disclosure",
-        "decide that first: dyeline case disclose CASE --decision not-protected --by reviewer --reason …",
-    ),
-    "case.protected": (
-        "the case was decided to be a protected disclosure",
-        "leave it; only another decision, on record, could change that",
-    ),
-    "copy.not_named": (
-        "no finding of the case attributes an exhibit to that copy or narrows it down to it",
-        "ask for a copy that dyeline case show names; or say why with --override-reason, which goes on record",
-    ),
-    "request.settled": ("the request is settled already", "make another request if there is a reason"),
-    "request.lapsed": (
-        f"the request is older than {LAPSES_AFTER_DAYS} days and has lapsed",
-        "make another request",
-    ),
-    "custodian.unknown": (
-        "the key is not that of a custodian",
-        "use the key of a custodian: dyeline custodian list",
-    ),
-    "custodian.investigates": (
-        "whoever investigates a case may not grant its unsealing",
-        "ask custodians who have not opened, examined or asked in this case",
-    ),
-    "custodian.twice": (
-        "this custodian has granted it already",
-        "the second grant has to come from another custodian",
-    ),
-    "person.twice": (
-        "this person has granted it already",
-        "the second grant has to come from another person, under an account of their own",
-    ),
-    "custodian.other_person": (
-        "this key has been used by another person before",
-        "every custodian uses their own key under their own account",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +116,7 @@ def request_unsealing(
         elif not is_sealed(workspace):
             return _opened(workspace, request, _plain(held.recipient), role_of_opener="investigator")
     if refusal is not None:
-        raise _refused(refusal, request.label)
+        raise refused(refusal, request.label)
     return Unsealed(_record(request), None)
 
 
@@ -174,7 +135,7 @@ def grant_unsealing(workspace: Workspace, label: str, identity: Identity) -> Uns
             assert custodian is not None
             return _granted(workspace, request, custodian, person, identity)
         _note_refusal(workspace, request, custodian, refusal)
-    raise _refused(refusal, request.label)
+    raise refused(refusal, request.label)
 
 
 def refuse_unsealing(workspace: Workspace, label: str, *, reason: str) -> RequestRecord:
@@ -184,7 +145,7 @@ def refuse_unsealing(workspace: Workspace, label: str, *, reason: str) -> Reques
     with workspace.writing():
         request = _find(label)
         if request.outcome:
-            raise _refused("request.settled", request.label)
+            raise refused("request.settled", request.label)
         facts = {
             "request": request.label,
             "code": "custodian.refused",
@@ -313,13 +274,6 @@ def _find(label: str) -> UnsealRequest:
     if row is None:
         raise NotFound("There is no request of this label.", fix="run: dyeline unseal list.", request=label)
     return row
-
-
-def _refused(refusal: Refusal, label: str) -> NotPermitted:
-    problem, fix = _WHY[refusal]
-    return NotPermitted(
-        f"{label} is refused: {problem}. That is on record.", fix=f"{fix}.", refusal=refusal, request=label
-    )
 
 
 def _record(row: UnsealRequest) -> RequestRecord:

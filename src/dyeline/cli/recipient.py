@@ -13,7 +13,8 @@ from dyeline.cli.tables import plain, table
 
 if TYPE_CHECKING:
     from dyeline.app.people import RowNote
-    from dyeline.app.recipients import ImportReport, RecipientRecord
+    from dyeline.app.recipient_rows import RecipientRecord
+    from dyeline.app.recipients import ImportReport
 
 commands = typer.Typer(
     no_args_is_help=True, help="Import, add and list the people whom copies are issued to."
