@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -13,7 +14,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 from dyeline.errors import UnreadableFile
@@ -43,9 +44,10 @@ class Reader:
 
     def __init__(self, way: Way) -> None:
         paths = readable()
-        self._scratch = TemporaryDirectory(prefix="dyeline-reader-")
+        self._owner = os.getpid()
+        self._scratch = mkdtemp(prefix="dyeline-reader-")
         given = {
-            "scratch": way.scratch or self._scratch.name,
+            "scratch": way.scratch or self._scratch,
             "path": [str(Path(entry).absolute()) for entry in sys.path],
             "readable": [str(path) for path in paths],
             "confine": way.itself,
@@ -134,7 +136,9 @@ class Reader:
         return value
 
     def close(self) -> None:
-        """End the reader and all that it started."""
+        """End the reader and all that it started; nothing in a process forked from the one that started it."""
+        if os.getpid() != self._owner:
+            return
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 if pipe is not None:
@@ -143,7 +147,7 @@ class Reader:
             os.killpg(self._process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
-        self._scratch.cleanup()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def _environment() -> dict[str, str]:

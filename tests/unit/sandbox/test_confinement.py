@@ -262,3 +262,32 @@ def test_too_much_and_too_long_are_told_apart() -> None:
 def spin() -> None:
     while True:
         pass
+
+
+def scratched(name: str) -> list[str]:
+    import tempfile
+
+    folder = Path(tempfile.gettempdir())
+    before = sorted(path.name for path in folder.iterdir())
+    (folder / name).write_bytes(b"left by a job")
+    return before
+
+
+def test_a_job_may_write_into_a_folder_of_its_own_which_is_emptied(reader: Reader) -> None:
+    for name in ("first", "second"):
+        answer, _ = reader.run(Job(partial(scratched, name), 10, 30.0, 300, 2**20, scratch=True))
+        assert answer == ["result", []]
+    assert result(reader, partial(errno_of, scratched, "third")), "only where the job may"
+
+
+def test_a_forked_process_does_not_take_the_readers_along() -> None:
+    assert within_limits(partial(int, 1), seconds=5, megabytes=100) == 1
+    child = os.fork()
+    if child == 0:
+        choice.close()
+        import gc
+
+        gc.collect()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert within_limits(partial(scratched, "x"), seconds=5, megabytes=100, scratch=True) == []
