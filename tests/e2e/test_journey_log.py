@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.workspace import Workspace
 from dyeline.cli.main import run
+from dyeline.evidence.entries import canonical_json
 from dyeline.evidence.note import open_note, parse_checkpoint, parse_verifier
 from dyeline.evidence.proof_file import check_proof
 from dyeline.testing.witness import Witness, new_signer, serving
@@ -66,6 +68,9 @@ def test_from_issue_to_a_proof_for_somebody_else(workspace: Workspace, say: Say,
     assert say("delivery", "list").count("email") == 4
     traced = told(say("trace", str(tmp_path / "copies" / "C-0003.txt"), "--json"))
     assert traced["log"] == {"received": at + 11, "examination": at + 12}
+    stated = json.loads(workspace.log.entry(at + 12))["facts"]["result"]
+    del traced["log"]
+    assert stated == hashlib.sha256(canonical_json(traced)).hexdigest()
     assert f"Log: received as entry {at + 13}" in say("trace", str(tmp_path / "copies" / "C-0003.txt"))
     say("case", "new", "Spring plan")
     say(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from dyeline.errors import LogForked, NotFound
 from dyeline.evidence.commitment import commitment_of, new_salt
-from dyeline.evidence.entries import Role, canonical_json, entry_bytes
+from dyeline.evidence.entries import Role, canonical_json, entry_bytes, parse_entry
 from dyeline.evidence.note import Verifier
 from dyeline.store.labels import take_labels
 from dyeline.store.tables import Actor, Opening, Setting
@@ -125,12 +125,17 @@ def begin(workspace: Workspace) -> None:
         if Setting.objects.filter(name=_STATE).exists():
             return
         workspace.keys.new_log_key()
+        known = dict(Setting.objects.filter(name__in=("id", "quorum")).values_list("name", "value"))
+        begun = {"workspace": known["id"], "quorum": known["quorum"]}
         if workspace.log.size == 0:
-            known = dict(Setting.objects.filter(name__in=("id", "quorum")).values_list("name", "value"))
-            begun = {"workspace": known["id"], "quorum": known["quorum"]}
             record(workspace, _FIRST, begun, role="issuer")
-        else:  # begun by a command that was interrupted here
-            Setting.objects.create(name=_STATE, value=_state())
+        elif parse_entry(workspace.log.entry(0)).facts.get("workspace") == known["id"]:
+            Setting.objects.create(name=_STATE, value=_state())  # a command was interrupted here
+        else:
+            raise LogForked(
+                "The folder log/ holds the log of another workspace.",
+                fix="put back what belongs to it, or move the folder away if this workspace is new.",
+            )
         enter_issued(workspace)
 
 

@@ -26,6 +26,7 @@ from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.errors import BadWorkspace, LogDisagrees, LogForked, NotFound, StorageFailed, UnreadableFile
 from dyeline.evidence.commitment import opens
 from dyeline.evidence.entries import Entry, parse_entry
+from dyeline.store.open_logs import close_log
 from dyeline.store.tables import Actor, Case, Circulation, Examination, IssuedCopy, Opening, Setting, Version
 from tests.e2e.journey import people
 
@@ -301,6 +302,27 @@ def test_a_log_that_lost_entries_is_not_continued(workspace: Workspace) -> None:
         new_case(workspace, "two")
     with workspace.reading():
         assert Case.objects.count() == 1
+
+
+def test_the_log_of_another_workspace_is_not_continued(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.close()
+    (tmp_path / "new").mkdir()
+    for part in ("log", "keys"):
+        shutil.copytree(workspace.root / part, tmp_path / "new" / part)
+    with pytest.raises(LogForked, match="another workspace"):
+        init(tmp_path / "new")
+    close_log(tmp_path / "new" / "log")
+    shutil.rmtree(tmp_path / "new" / "log")
+    assert init(tmp_path / "new").created
+    open_workspace(tmp_path / "new").close()
+
+
+def test_a_log_that_was_begun_and_not_noted_is_gone_on_with(workspace: Workspace) -> None:
+    with workspace.writing():
+        Setting.objects.filter(name="log").delete()
+    again = open_workspace(workspace.root)
+    new_case(again, "one")
+    assert len(facts_of(again, "workspace.begun")) == 1 and verify_log(again).sound
 
 
 def test_a_lost_key_of_the_log_is_not_replaced(workspace: Workspace) -> None:
