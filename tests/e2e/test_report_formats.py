@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import jsonschema
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -103,3 +104,15 @@ def test_the_payload_count_is_what_other_tools_expect(office: Workspace, tmp_pat
     payload = [data for name, data in files.items() if name.startswith("data/")]
     about = dict(line.split(": ", 1) for line in files["bag-info.txt"].decode().splitlines())
     assert about["Payload-Oxum"] == f"{sum(map(len, payload))}.{len(payload)}"
+
+
+@pytest.mark.parametrize("subject", ["report", "exculpation"])
+def test_the_report_is_what_its_schema_says(office: Workspace, tmp_path: Path, subject: str) -> None:
+    options = ReportOptions(exculpate=("C-0003",), subject=subject)
+    make_report(office, CASE, tmp_path / "bundle", options)
+    files = files_of(tmp_path / "bundle")
+    schema = json.loads(files["data/report.schema.json"])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    report = json.loads(files["data/report.json"])
+    jsonschema.validate(report, schema)
+    assert report.keys() == schema["properties"].keys()

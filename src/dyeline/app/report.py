@@ -24,7 +24,7 @@ from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput
 from dyeline.report.bag import Bag
 from dyeline.report.case_jsonld import case_jsonld
-from dyeline.report.contents import REPORT_FORMAT, completed
+from dyeline.report.contents import REPORT_FORMAT, completed, schema_bytes
 from dyeline.report.pages import charts_of, rendered
 from dyeline.report.plain_zip import plain_zip
 from dyeline.store.checkpoints import Checkpoints
@@ -52,8 +52,8 @@ class ReportOptions:
     """What a report is about and holds beside the case itself.
 
     ``exculpate`` are copies; ``subject`` is "report" or "exculpation", which names nobody. ``exhibits`` are files
-    that the workspace holds by hash alone; ``whole_log`` None encloses a log that is not too large. At ``timestamp_url``
-    an authority, named by its certificates (PEM), states when the seal was made.
+    that the workspace holds by hash alone; ``whole_log`` None encloses a log that is not too large. An authority at
+    ``timestamp_url``, named by its certificates (PEM), states when the seal was made.
     """
 
     exculpate: tuple[str, ...] = ()
@@ -78,6 +78,7 @@ def make_report(workspace: Workspace, name: str, out: Path, options: ReportOptio
     payload |= rendered(report, payload)
     if options.sign is not None:
         payload["report.pdf"] = options.sign(payload["report.pdf"])
+    payload["report.schema.json"] = schema_bytes()
     payload["case.jsonld"] = case_jsonld(report)
     payload["report.json"] = json.dumps(report, indent=1, ensure_ascii=False).encode()
     bag = Bag(payload, report["case"]["label"], f"dyeline {__version__}", now)

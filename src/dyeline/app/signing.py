@@ -1,4 +1,4 @@
-"""Signing the paper of a report (PAdES) with the certificate of whoever answers for it, and a time-stamp if asked for."""
+"""Signing the paper of a report (PAdES) with the certificate of whoever answers for it, time-stamped if asked for."""
 
 from __future__ import annotations
 

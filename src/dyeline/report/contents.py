@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any, Final
 
 from dyeline.report.custody import custody_rows
@@ -17,6 +18,11 @@ from dyeline.report.sentences import (
 )
 
 REPORT_FORMAT: Final = "dyeline-report/1"
+
+
+def schema_bytes() -> bytes:
+    """Return the JSON schema of report.json."""
+    return (files(__package__) / "report.schema.json").read_bytes()
 
 
 def completed(report: Mapping[str, Any]) -> dict[str, Any]:
