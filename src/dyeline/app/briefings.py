@@ -13,7 +13,7 @@ from pathlib import Path
 from dyeline.app.moments import Moment, read_moment
 from dyeline.app.people import Person, RowNote, checked_person
 from dyeline.app.recipients import read_table_file
-from dyeline.app.sealed_people import add_sealed
+from dyeline.app.sealed_people import add_sealed, record_of
 from dyeline.app.sealing import Sealer, is_sealed, sealer_of
 from dyeline.app.subjects import MOST_LETTERS, Subject, read_subject
 from dyeline.app.table import Row, Table, read_table
@@ -131,7 +131,7 @@ def import_briefings(
     columns = _columns(table)
     sealer = sealer_of(workspace) if is_sealed(workspace) else None
     with workspace.reading() if dry_run else workspace.writing():
-        known = _known(sealer)
+        known = _known(sealer, _named_in(table, columns) if sealer is not None else ())
         entries: list[_Entry] = []
         bad: list[RowNote] = []
         warnings: list[RowNote] = []
@@ -210,7 +210,14 @@ def _columns(table: Table) -> dict[str, int]:
     return columns
 
 
-def _known(sealer: Sealer | None) -> _Known:
+def _named_in(table: Table, columns: dict[str, int]) -> set[str]:
+    """Return who is named in the columns for people: some may be added only now, or never be recipients."""
+    places = [columns[name] for name in ("person", "by") if name in columns]
+    cells = (row.cells[place] for row in table.rows for place in places if place < len(row.cells))
+    return {" ".join(cell.split()) for cell in cells} - {""}
+
+
+def _known(sealer: Sealer | None, named: Iterable[str]) -> _Known:
     name = "name" if sealer is None else "name_key"
     rows = list(Recipient.objects.values_list("label", name, "email_key"))
     by_key = {label.casefold(): label for label, _, _ in rows} | {key: label for label, _, key in rows if key}
@@ -219,7 +226,8 @@ def _known(sealer: Sealer | None) -> _Known:
         sheets[label].add(name.casefold())
     known = _Known(document_names(), sheets, by_key)
     if sealer is not None:
-        known.sealer, known.label_of, known.pseudonym_of = sealer, sealer.labels(), sealer.pseudonyms()
+        new = [record_of(_person_of(text)) for text in named if text.casefold() not in by_key]
+        known.sealer, known.label_of, known.pseudonym_of = sealer, sealer.labels(), sealer.pseudonyms(new)
     for label, name, _ in rows:
         known.by_name[" ".join(name.split()).casefold()].append(label)
     return known

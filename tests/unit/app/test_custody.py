@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dyeline.app import unsealing
+from dyeline.app.briefings import import_briefings, list_briefings
 from dyeline.app.case_exhibits import add_exhibits
 from dyeline.app.cases import close_case, new_case
 from dyeline.app.custodians import add_custodian, list_custodians, remove_custodian, reseal_all
@@ -513,3 +514,30 @@ def test_a_record_that_is_sealed_anew_starts_open_requests_over(office: Workspac
     acting("one")
     opened = grant_unsealing(office, label, KEYS[0])
     assert opened.identity is not None and opened.identity.name == "Reader Five"
+
+
+def test_briefings_of_sealed_people_are_entered_by_name_address_or_label(workspace: Workspace) -> None:
+    custodians(workspace, *KEYS[:2])
+    set_quorum(workspace, 2)
+    import_recipients(
+        workspace, b"name,email,organisation\nAda Bee,ada@example.org,Ex Ltd\nTwin,,A\nTwin,,B\n"
+    )
+    head = b"person,subject,time,channel,by\n"
+    told = b"ada@EXAMPLE.org,the plan of Ex Ltd,2026-03-01,call,Twin\nada bee,it,2026-03-01,,\nR-003,it,2026-03-01,,\n"
+    assert import_briefings(workspace, head + told, dry_run=True).added == 3
+    assert (
+        import_briefings(workspace, head + told).added,
+        import_briefings(workspace, head + told).known,
+    ) == (3, 3)
+    with pytest.raises(BadInput, match="R-002, R-003") as caught:
+        import_briefings(workspace, head + b"Twin,it,2026-03-02,,\n")
+    assert "Twin" not in str(caught.value) + str(caught.value.facts)
+    new = head + b"Zoe Newcomer,it,2026-03-02,call with Zoe Newcomer,\nzoe2@example.org,it,2026-03-02,,\n"
+    assert import_briefings(workspace, new, add_people=True).added_people == 2
+    assert import_briefings(workspace, new).known == 2
+    records = list_briefings(workspace)
+    assert sorted(one.recipient for one in records) == ["R-001", "R-001", "R-003", "R-004", "R-005"]
+    assert records[0].told_by == "R-002" and "Ex Ltd" not in records[0].subject.fact
+    workspace.close()
+    stored = workspace.database_path.read_bytes()
+    assert not any(word in stored for word in (b"Newcomer", b"zoe2", b"Ada Bee", b"Ex Ltd", b"Twin"))
