@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import fcntl
 import importlib
 import json
 import os
@@ -20,6 +21,7 @@ import signal
 import struct
 import sys
 import tempfile
+import termios
 import time
 import traceback
 from collections.abc import Callable
@@ -34,8 +36,11 @@ from dyeline.sandbox.places import DEVICES
 from dyeline.sandbox.syscalls import machine
 
 CHUNK = 1 << 20
-PREPARED = ("pypdfium2", "pikepdf", "lxml.etree", "PIL.Image", "cv2")
-"""Libraries that take 0.3 s to load, which every job on a PDF or picture would have to do for itself."""
+PREPARED = (
+    "pypdfium2", "pikepdf", "lxml.etree", "PIL.Image", "cv2", "numpy.ma", "dyeline.formats.pdf.survey",
+    "dyeline.formats.pdf.pictures", "dyeline.formats.pdf.words", "dyeline.formats.pictures.pdf",
+)  # fmt: skip
+"""What takes 0.4 s to load, and every job on a PDF or picture would load for itself."""
 
 AT_JOB = 3
 """The job before which they are loaded: the first is the self-test, and many a run of the program has one more."""
@@ -86,12 +91,20 @@ def _prepare() -> None:
 
 def _own_pipes() -> tuple[BinaryIO, int]:
     """Return standard input and output, and put nothing in their places: no library may write into an answer."""
+    _widen(0)
+    _widen(1)
     requests, replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
     os.close(nothing)
     return requests, replies
+
+
+def _widen(pipe: int) -> None:
+    """Let a pipe hold a megabyte instead of 64 kB: pages as pixels go through it."""
+    with suppress(OSError):  # not Linux, or too much for this user
+        fcntl.fcntl(pipe, _F_SETPIPE_SZ, CHUNK)
 
 
 def _empty(scratch: Path) -> None:
@@ -105,10 +118,7 @@ def _empty(scratch: Path) -> None:
 def _serve(job: Job, replies: int, space: _Space, readable: list[Path] | None) -> None:
     """Run one job and pass on what it answers, and how it ended. Without ``readable`` it is not confined."""
     reading, writing = os.pipe()
-    with suppress(OSError):
-        import fcntl
-
-        fcntl.fcntl(reading, _F_SETPIPE_SZ, CHUNK)
+    _widen(reading)
     held = space.bytes_held()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     child = os.fork()
@@ -125,7 +135,8 @@ def _serve(job: Job, replies: int, space: _Space, readable: list[Path] | None) -
     status, usage = _waited(child, min(until, time.monotonic() + _GRACE_SECONDS))
     short = usage.ru_maxrss - before > job.megabytes * 1024 / 3
     ended = Ended(status=status, late=late, flooded=flooded, short_of_memory=short)
-    _send(replies, b"E", json.dumps(ended.to_dict()).encode())
+    told = json.dumps(ended.to_dict()).encode()
+    _write(replies, b"E" + struct.pack(">I", len(told)) + told)
 
 
 def _pass_on(reading: int, replies: int, most: int, until: float) -> tuple[bool, bool]:
@@ -137,13 +148,15 @@ def _pass_on(reading: int, replies: int, most: int, until: float) -> tuple[bool,
         left = until - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             return True, False
-        chunk = os.read(reading, CHUNK)
-        if not chunk:
+        waiting = _waiting(reading)
+        if not waiting:
             return False, False
-        passed += len(chunk)
+        passed += waiting
         if passed > most:
             return False, True
-        _send(replies, b"D", chunk)
+        _write(replies, b"D" + struct.pack(">I", waiting))
+        while waiting:  # moved from pipe to pipe: its bytes are not copied here
+            waiting -= os.splice(reading, replies, waiting)
 
 
 def _waited(child: int, until: float) -> tuple[int, resource.struct_rusage]:
@@ -160,11 +173,15 @@ def _waited(child: int, until: float) -> tuple[int, resource.struct_rusage]:
     return status, usage
 
 
-def _send(replies: int, kind: bytes, data: bytes) -> None:
-    view = memoryview(kind + struct.pack(">I", len(data)))
-    for part in (view, memoryview(data)):
-        while part:
-            part = part[os.write(replies, part) :]
+def _waiting(pipe: int) -> int:
+    """Return how many bytes can be read from a pipe; 0 when it is closed, as it is polled before."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def _write(pipe: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(pipe, view) :]
 
 
 def _inside(job: Job, writing: int, held: int, readable: list[Path] | None) -> None:
