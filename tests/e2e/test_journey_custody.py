@@ -28,7 +28,7 @@ ROWS = "\n".join(["name,email,organisation,role,groups", *(",".join(row) for row
 BRIEFINGS = """person,subject,time,channel,by
 zephyrine.q@postbote.example,D-001,2026-03-01T09:00Z,call with Tlaloc Vexingham,Wilhelmina Oxblood
 R-004,the talk of Ödön Xylander-Hüb,2026-03-02T09:00Z,call,Ignatius Pferdefuss
-Brunhild Yarrowsmith,D-001,2026-03-02T10:00Z,mail,Zephyrine Quillfeather
+Brunhild Yarrowsmith,D-001,2026-03-02T10:00Z,mail of Ignatius Pferdefuss,Zephyrine Quillfeather
 """
 SECRETS = sorted({value for row in PEOPLE for value in row[:3] if value} | {"Ignatius Pferdefuss"})
 

@@ -233,7 +233,8 @@ def _rename_groups(label_of: Callable[[str], str | None]) -> None:
 
 
 def _rename_in_briefings(sealer: Sealer) -> None:
-    label_of, shown = sealer.labels(), sealer.pseudonyms()
+    tellers = Briefing.objects.exclude(told_by="").values_list("told_by", flat=True).distinct()
+    label_of, shown = sealer.labels(), sealer.pseudonyms(IdentityRecord(name) for name in tellers)
     for row in Briefing.objects.select_related("recipient", "document"):
         row.channel, row.fact = redacted(row.channel, shown), redacted(row.fact, shown)
         row.fact_key = row.fact.casefold()
