@@ -34,7 +34,7 @@ def test_the_same_power_cuts_do_cost_a_log_that_is_not_synced(tmp_path: Path) ->
 
 
 @no_compiler
-@pytest.mark.parametrize(("act", "step"), [("append", 12), ("issue", 101), ("intake", 59), ("unseal", 45)])
+@pytest.mark.parametrize(("act", "step"), [("append", 12), ("issue", 150), ("intake", 59), ("unseal", 45)])
 def test_an_act_is_whole_or_made_good_by_repeating_it(act: str, step: int) -> None:
     outcome = run(act, step=step, patience_s=120)
     assert outcome.calls > 30 and outcome.faults >= 8

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dyeline.app.journal import log_verifier, record
-from dyeline.app.witnesses import list_witnesses
+from dyeline.app.witnesses import cosign, list_witnesses
 from dyeline.errors import BadInput
 from dyeline.evidence.merkle import HASH_BYTES
 from dyeline.evidence.note import BadNote, open_note, parse_checkpoint
@@ -34,17 +34,18 @@ class ExportReport:
     log_entry: int
 
 
-def export_log(workspace: Workspace, folder: Path) -> ExportReport:
+def export_log(workspace: Workspace, folder: Path, *, cosigned: bool = False) -> ExportReport:
     """Write what is new of the log into a folder of static files; the checkpoint last, so that it is always whole.
 
-    The export is an act of its own and stands in what it exports. Raises BadInput for a folder that holds another
-    log, or one that this log does not continue.
+    The export is an act of its own and stands in what it exports. With ``cosigned`` the witnesses sign its
+    checkpoint first, as the policy in the folder demands where there are any. Raises BadInput for a folder that holds
+    another log, or one that this log does not continue, and what ``witnesses.cosign`` raises.
     """
     log = workspace.log
     make_folder(folder, private=False)
     before = _exported(workspace, folder)
     entry = record(workspace, "log.exported", {"size": log.size + 1}, role="auditor")
-    note = log.checkpoint()
+    note = cosign(workspace).note if cosigned else log.checkpoint()
     size = parse_checkpoint(open_note(note, [log_verifier(workspace)])[0]).size
     files = 0
     for path, data in _files(workspace, before, size):

@@ -94,7 +94,7 @@ def checkpoint(
     shell.show({"checkpoint": note, **result}, "\n".join([note.rstrip("\n"), *lines]))
 
 
-@commands.command("prove", epilog="Example: dyeline log prove 17 --out copy-17.proof")
+@commands.command("prove", epilog="Example: dyeline log prove 17 --out copy-17.tlog-proof")
 def prove(
     context: typer.Context,
     entry: Annotated[
@@ -145,17 +145,20 @@ def show(
     shell.show({"entries": [one.to_dict() for one in found]}, text)
 
 
-@commands.command("export", epilog="Example: dyeline log export public/")
+@commands.command("export", epilog="Example: dyeline log export public/ --cosign")
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder; what is new is added to it.")],
+    cosign: Annotated[
+        bool, typer.Option("--cosign", help="Have the witnesses on record sign its checkpoint first.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write the log as static files that anybody can serve and check (C2SP tlog-tiles), with the trust policy."""
     from dyeline.app.log_export import export_log
 
     shell = shell_of(context)
-    report = export_log(shell.workspace(), folder.absolute())
+    report = export_log(shell.workspace(), folder.absolute(), cosigned=cosign)
     result = {
         "folder": str(report.folder), "size": report.size, "new": report.new, "files": report.files,
         "log": report.log_entry,

@@ -19,7 +19,7 @@ from dyeline.app.witnesses import add_witness, cosign, list_witnesses, remove_wi
 from dyeline.app.workspace import Workspace, open_workspace
 from dyeline.errors import BadInput, LogForked, NotFound, WitnessFailed
 from dyeline.evidence.merkle import consistency_proof, leaf_hash, tree_hash
-from dyeline.evidence.note import ED25519, Checkpoint, Signer, open_note, sign, signed
+from dyeline.evidence.note import ED25519, Checkpoint, Signer, open_note, parse_checkpoint, sign, signed
 from dyeline.evidence.proof_file import check_proof
 from dyeline.evidence.tiles import TiledTree, grown_tiles
 from dyeline.evidence.witness import AddCheckpoint
@@ -66,7 +66,10 @@ def test_a_proof_carries_the_signatures_of_witnesses(
     assert {signature.verifier for signature in proven.signatures} == {own, other}
     later = prove_entry(workspace, cosigned.size)
     assert later.witnesses == 0 and later.size == cosigned.size + 1
-    export_log(workspace, tmp_path / "public")
+    report = export_log(workspace, tmp_path / "public", cosigned=True)
+    text, signatures = open_note((tmp_path / "public" / "checkpoint").read_text(), [own, other])
+    assert len(signatures) == 2 and parse_checkpoint(text).size == report.size
+    assert export_log(workspace, tmp_path / "public").new == 1
     assert (tmp_path / "public" / "policy").read_text() == (
         f"log {own}\nwitness one {other}\ngroup witnesses all one\nquorum witnesses\n"
     )
