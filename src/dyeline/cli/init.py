@@ -31,6 +31,7 @@ def init(
         "  dyeline.toml     settings\n"
         "  dyeline.sqlite3  recipients, documents, issued copies\n"
         "  blobs/           the documents themselves\n"
+        "  log/             what is done here, so that nobody can change it unnoticed: back it up with the database\n"
         "  keys/            secrets: keep a backup, show them to nobody; without them no copy can be traced\n"
         "Next: dyeline recipient import people.csv"
         if report.created
