@@ -22,7 +22,7 @@ from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotExculpated
 from dyeline_verify import bag, cli
 from tests.e2e.bundles import CASE, case_of_two, checked, files_of
-from tests.e2e.journey import one_object, opened_case, people
+from tests.e2e.journey import one_object, opened_case, pasted, people
 
 VERIFIER = Path(cli.__file__).parent
 
@@ -77,6 +77,31 @@ def test_a_whole_file_whose_chance_no_float_holds_is_confirmed(tmp_path: Path) -
     assert made.report["exhibits"][0]["finding"]["candidates"][0]["family_wise_p"] == 1e-300
     status, result = checked(files_of(tmp_path / "bundle"))
     assert status == 0, result
+
+
+def test_merged_copies_are_confirmed_from_what_the_named_ones_show(tmp_path: Path) -> None:
+    """Two copies merged word by word: the second is found by what it explains beside the first."""
+    init(tmp_path / "workspace")
+    workspace = open_workspace(tmp_path / "workspace")
+    shipped = files("dyeline").joinpath("demo", "announcement.docx").read_bytes()
+    add_document(workspace, shipped, file_name="announcement.docx")
+    import_recipients(workspace, people(9))
+    issue(workspace, "D-001", "all", tmp_path / "copies")
+    texts = [pasted(tmp_path / "copies" / f"C-000{n}.docx").split("\n") for n in (3, 7)]
+    kept = [(one, other)[k % 5 < 2] for k, (one, other) in enumerate(zip(*texts, strict=True))]
+    visible = "".join(c for c in "\n".join(kept) if c.isprintable() or c == "\n")
+    (tmp_path / "merged.txt").write_text(visible, encoding="utf-8")
+    opened_case(workspace, CASE)
+    add_exhibits(workspace, CASE, [tmp_path / "merged.txt"])
+    made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
+    workspace.close()
+    assert {one["copy"] for one in made.report["copies"]} == {"C-0003", "C-0007"}
+    status, result = checked(files_of(tmp_path / "bundle"))
+    assert status == 0, result
+    limits = [limit for step in result["steps"] for limit in step["not_shown"]]
+    facts = [fact for step in result["steps"] for fact in step["facts"]]
+    joint = any("beside the other named copies" in fact for fact in facts)
+    assert joint and any("rests on codewords that are not shown" in limit for limit in limits)
 
 
 def test_an_exculpation_opens_that_copy_alone(case: Workspace, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def _gathered(
     exhibits = enclose_exhibits(workspace, case, log, options.exhibits, named=options.subject == "report")
     named = _named(view, exhibits) if options.subject == "report" else set()
     copies = open_copies(workspace, {*named, *options.exculpate}, log)
-    tables, agreement = read_sites_tables(exhibits.readings, copies)
+    read = read_sites_tables(exhibits.readings, copies, named)
     anchors = log.anchors(one["received_entry"] for one in exhibits.rows)
     whole = log.size <= MOST_WHOLE if options.whole_log is None else options.whole_log
     report = {
@@ -111,7 +111,8 @@ def _gathered(
         "circulations": copies.circulations,
         "copies": copies.copies,
         **_findings(view, options.subject),
-        "agreement": agreement,
+        "agreement": read.agreement,
+        "places": read.places,
         "charts": agreement_charts(exhibits, copies),
         "exculpations": exculpations(exhibits.readings, copies, options.exculpate),
         "examinations": log.count_examinations(one["sha256"] for one in exhibits.rows),
@@ -125,7 +126,9 @@ def _gathered(
         },
     }
     made = completed(report)
-    return made, exhibits.files | copies.files | log.files(anchors, whole=whole) | tables | charts_of(made)
+    return made, exhibits.files | copies.files | log.files(anchors, whole=whole) | read.files | charts_of(
+        made
+    )
 
 
 def _case(case: Case, log: LogPart) -> dict[str, Any]:

@@ -193,6 +193,22 @@ def _rests_on(report: Mapping[str, Any]) -> Iterator[Block]:
             "Every place that was read, with its words and what the named copies have there, is listed in "
             "readings/ of this bundle."
         )
+    for one in report["places"]:
+        yield _text(f"Some of the places in {one['exhibit']}; in brackets what could stand there:")
+        yield {
+            "kind": "table",
+            "head": ["in the document", "in the exhibit", *one["copies"]],
+            "rows": [
+                [
+                    f"…{row['before']} [{' / '.join(row['choices'])}] {row['after']}…",
+                    row["seen"],
+                    *row["copies"],
+                ]
+                for row in one["rows"]
+            ],
+            "widths": [5, 2, *(2 for _ in one["copies"])],
+            "marked": [],
+        }
     for chart in report["charts"]:
         words = caption(chart)
         yield {"kind": "picture", "file": chart["file"], "alt": words, "caption": words}

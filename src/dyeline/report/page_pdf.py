@@ -17,7 +17,7 @@ _PROGRAM: Final = "report.typ"
 _STANDARD: Final = "a-2b"
 _FONTS: Final = ("Libertinus Serif", "DejaVu Sans Mono")
 """Come with the typesetter."""
-CHART_WIDTH, PICTURE_WIDTH = 0.8, 1.0
+CHART_WIDTH, PICTURE_WIDTH = 0.58, 1.0
 
 
 def page_pdf(shown: Sequence[Block], pictures: Mapping[str, bytes], footer: str) -> bytes:

@@ -46,10 +46,16 @@ def found_sentence(exhibit: str, finding: Mapping[str, Any]) -> str:
 
 
 def case_sentence(same_source: Mapping[str, Any]) -> str:
-    """Return what the exhibits show together if they have one source; "" where they name nobody."""
+    """Return what the exhibits show together; "" where they name nobody.
+
+    Copies of several recipients are each in some exhibit; that holds without the assumption of one source.
+    """
     held = [_listed(one["copies"], "and") for one in same_source["candidates"]]
+    if same_source["outcome"] == "attributed" and len(held) == 1:
+        return f"If all exhibits come from one source, it is the holder of {held[0]}."
     if same_source["outcome"] == "attributed":
-        return f"If all exhibits come from one source, it is the holder of {'; and of '.join(held)}."
+        each = "; ".join(f"of the holder of {copies}" for copies in held)
+        return f"Copies of {len(held)} recipients went into the exhibits together: {each}."
     if same_source["outcome"] == "narrowed":
         return f"If all exhibits come from one source, it is the holder of {'; or of '.join(held)}."
     return ""
