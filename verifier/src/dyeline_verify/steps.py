@@ -428,11 +428,11 @@ def combined(bundle: Bundle) -> Step:
         for one in found
     ]
     limits = (
-        ("the posterior of a combined finding and its p for a fixed set were not recomputed",)
-        if found
-        else ()
+        "whether a named recipient holds further copies that were compared is taken from the report",
+        "the posterior of a combined finding and its p for a fixed set were not recomputed",
     )
-    return Step("Case", tuple(facts) or ("the combined finding names nobody",), limits)
+    named = tuple(facts) or ("the combined finding names nobody",)
+    return Step("Case", named, limits if found else ())
 
 
 def exculpations(bundle: Bundle) -> Step:
