@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.cases import remove
 from dyeline.app.issue import issue
 from dyeline.app.journal import log_verifier
 from dyeline.app.recipients import import_recipients
@@ -153,3 +154,23 @@ def test_the_verifier_uses_the_standard_library_and_cryptography_alone() -> None
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert {name.split(".")[0] for name in names} <= allowed, path
     assert bag.MANIFEST == "manifest-sha256.txt"
+
+
+def test_what_was_taken_out_unreadable_or_not_ours_is_told_and_confirmed(tmp_path: Path) -> None:
+    workspace = case_of_two(tmp_path / "workspace")
+    (tmp_path / "other.txt").write_text(
+        "It rained all night, and nobody said a word about ships or crates at all."
+    )
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    added = add_exhibits(workspace, CASE, [tmp_path / "other.txt", tmp_path / "broken.pdf"])
+    assert [one.outcome or one.fault for one in added] == ["not_ours", "format.unreadable"]
+    remove(workspace, CASE, "EX-1", reason="mislabelled")
+    made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
+    workspace.close()
+    assert made.report["found"] == [
+        "Exhibit EX-2 descends from copy C-0005.",
+        "Exhibit EX-3 holds no passage of any document that was compared.",
+    ]
+    assert made.report["examinations"] == {"all": 4, "failed": 1, "of_these_exhibits": 4}
+    status, result = checked(files_of(tmp_path / "bundle"))
+    assert status == 0, result

@@ -64,7 +64,8 @@ def _said(report: Mapping[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
             for candidate in finding["candidates"]
         ]
     same = report["finding"]["same_source"]
-    if len(kept) > 1 and same["candidates"]:
+    ours = [one for one in kept if one["finding"]["outcome"] != "not_ours"]
+    if len(ours) > 1 and same["candidates"]:
         found.append(case_sentence(same))
         statements += [
             statement(
