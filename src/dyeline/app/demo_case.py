@@ -90,6 +90,7 @@ def _checked(bundle: Path, key: str) -> tuple[bool | None, tuple[str, ...]]:
         return None, ()
     ended = subprocess.run(
         [sys.executable, "-m", VERIFIER, str(bundle), "--key", key],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},  # found where we found it
         capture_output=True, text=True, encoding="utf-8", timeout=_MOST_SECONDS, check=False,
     )  # fmt: skip
     return ended.returncode == 0, tuple((ended.stdout + ended.stderr).splitlines())
