@@ -95,13 +95,15 @@ class WorkspaceShelf:
             rest = row.circulations.filter(key_erased__isnull=False).order_by("pk")
             withheld = tuple(rest.values_list("label", flat=True))
         blobs = workspace.blobs
+        shelved = (self._circulation(circulation) for circulation in circulations)
         return ShelvedVersion(
             document=row.document.label,
             number=row.number,
             title=row.document.title,
             text=blobs.get(row.text_sha256).decode(),
             block_starts=tuple(block.start for block in load_blocks(blobs.get(row.blocks_sha256))),
-            circulations=tuple(self._circulation(circulation) for circulation in circulations),
+            # one that no copy ever left of has nothing to compare: its issue was refused
+            circulations=tuple(one for one in shelved if len(one.copies)),
             pages=self._pages(row.pages_sha256, row.source_sha256),
             pictures=self._pictures(row.kind, row.source_sha256),
             withheld=withheld,

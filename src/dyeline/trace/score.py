@@ -97,7 +97,7 @@ def score_copies(
     """
     weights = site_weights([site.variants for site in sites], secret, even=[site.on_page for site in sites])
     evidence, rows = gather_evidence(readings, sites, weights, block_starts)
-    if not rows.size:
+    if not rows.size or not len(indices):
         return Scores(np.ones(len(indices)), np.zeros(len(indices)))
     short = short_list(evidence, rows, weights, secret, indices) if can_be_screened(scheme) else None
     scored = indices if short is None else [int(indices[row]) for row in short.rows.tolist()]

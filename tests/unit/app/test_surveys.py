@@ -12,6 +12,7 @@ from dyeline.app.documents import find_version, source_content
 from dyeline.app.issue import issue
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
+from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
 from dyeline.errors import GateFailed, NoticeWithoutRoom
 from dyeline.formats.pdf import survey
@@ -67,3 +68,15 @@ def test_a_notice_that_changes_the_text_is_told_apart_from_other_faults(
             issue(added, "D-001", "all", tmp_path / "copies", processes=1)
         assert type(caught.value) is wanted
     assert not list((tmp_path / "copies").glob("*.pdf"))
+
+
+def test_a_circulation_that_no_copy_left_of_does_not_stop_a_trace(added: Workspace, tmp_path: Path) -> None:
+    issue(added, "D-001", "all", tmp_path / "copies", notice=False, processes=1)
+    with (
+        in_this_process(),
+        mock.patch.object(copymaking, "check_copy", side_effect=GateFailed("never")),
+        pytest.raises(GateFailed),
+    ):
+        issue(added, "D-001", "all", tmp_path / "others", notice=True, processes=1)
+    copy = tmp_path / "copies" / "C-0001.pdf"
+    assert examine(added, copy.read_bytes()).finding.outcome == "attributed"
