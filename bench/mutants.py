@@ -31,7 +31,7 @@ from dyeline.app.report import ReportOptions, make_report
 from dyeline.report.plain_zip import plain_zip
 from dyeline_verify.plainzip import read_plain_zip
 from dyeline_verify.refusal import Refused
-from dyeline_verify.steps import STEPS, Bundle, confirmed, seal
+from dyeline_verify.steps import STEPS, Bundle, doubts, seal
 from tests.e2e.bundles import CASE, case_of_two, files_of
 
 SEED = 20261122
@@ -100,7 +100,7 @@ def refused_at(files: Files, kind: str) -> str:
             step(bundle)
         except (Refused, ValueError, TypeError, KeyError, IndexError, AttributeError):
             return step.__name__
-    return "" if confirmed(bundle) else "not confirmed"
+    return "not confirmed" if doubts(bundle) else ""
 
 
 def _refused_zip(data: bytes) -> str:

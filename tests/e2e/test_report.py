@@ -78,6 +78,9 @@ def test_a_whole_file_whose_chance_no_float_holds_is_confirmed(tmp_path: Path) -
     assert made.report["exhibits"][0]["finding"]["candidates"][0]["family_wise_p"] == 1e-300
     status, result = checked(files_of(tmp_path / "bundle"))
     assert status == 0, result
+    facts = [fact for step in result["steps"] for fact in step["facts"]]
+    assert any("as a whole <= 1e-300" in fact for fact in facts)
+    assert not any("<= 0:" in fact or "<= 0," in fact for fact in facts)
 
 
 def test_merged_copies_are_confirmed_from_what_the_named_ones_show(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from dyeline_verify import __version__
 from dyeline_verify.bag import read_files
 from dyeline_verify.refusal import Refused
-from dyeline_verify.steps import STEPS, Bundle, Step, confirmed
+from dyeline_verify.steps import STEPS, Bundle, Step, doubts
 
 CONFIRMED, REFUSED, NOT_CHECKED = 0, 1, 2
 
@@ -61,11 +61,10 @@ def check(
         taken.append(found)
         if not as_json:
             _print(number, found)
-    if not confirmed(bundle):
-        return _ended(
-            as_json, taken, NOT_CHECKED, "a named copy's chance rests on codewords that are not shown"
-        )
-    return _ended(as_json, taken, CONFIRMED, "")
+    if reasons := doubts(bundle):
+        return _ended(as_json, taken, NOT_CHECKED, "; ".join(reasons))
+    reserved = "" if bundle.log.whole is not None else "as far as it is enclosed: the whole log is not"
+    return _ended(as_json, taken, CONFIRMED, reserved)
 
 
 def _print(number: int, step: Step) -> None:
@@ -88,7 +87,7 @@ def _ended(as_json: bool, taken: Sequence[Step], status: int, reason: str) -> in
         }
         print(json.dumps(result))
     elif status == CONFIRMED:
-        print("Confirmed. This speaks of copies, not of persons.")
+        print(f"Confirmed{f', {reason}' if reason else ''}. This speaks of copies, not of persons.")
     else:
         print(f"{word.capitalize()}: {reason}.", file=sys.stderr)
     return status

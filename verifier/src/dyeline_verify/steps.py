@@ -10,7 +10,8 @@ from typing import Any, Final
 from dyeline_verify.bag import Bag, check_bag
 from dyeline_verify.case import check_case
 from dyeline_verify.circulation import Circulation, Opened, read_circulation, read_opening
-from dyeline_verify.exhibit import Checked, Exhibit, check_exhibit, prepared, same_ratio
+from dyeline_verify.exhibit import SMALLEST, Checked, Exhibit, check_exhibit, prepared, same_ratio
+from dyeline_verify.history import EXAMINATIONS, check_evidence, check_record, other_looks
 from dyeline_verify.log import Entry, Log, parse_entry, read_log
 from dyeline_verify.notes import check_proof, open_checkpoint
 from dyeline_verify.policy import Policy, parse_policy, with_own_keys
@@ -23,7 +24,8 @@ from dyeline_verify.strict import canonical_json, hash_field, parse_object, sha2
 from dyeline_verify.strict import field as field_of
 
 REPORT_FORMAT: Final = "dyeline-report/1"
-EXAMINATIONS: Final = ("examination", "examination.failed")
+
+_RESTING = "a named copy's chance rests on codewords that are not shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Bundle:
     opened: dict[str, Opened] = field(default_factory=dict)
     exhibits: list[Exhibit] = field(default_factory=list)
     checked: list[Checked] = field(default_factory=list)
+    doubts: list[str] = field(
+        default_factory=list
+    )  # why what is shown does not suffice to confirm the finding
 
     def part(self, name: str, kind: type = dict) -> Any:
         """Return a field of the report."""
@@ -217,8 +222,9 @@ def circulations(bundle: Bundle) -> Step:
 
 
 def openings(bundle: Bundle) -> Step:
-    """Codewords that are shown are those that were committed to."""
+    """Codewords that are shown are those that were committed to, and no more of them than a finding needs."""
     facts = []
+    named, combined = _named(bundle)
     for one in bundle.objects("copies"):
         issued = bundle.log.entry(one.get("entry"), "copy.issued")
         found = read_opening(bundle.bag, one.get("opening"), bundle.circulations, issued)
@@ -232,7 +238,29 @@ def openings(bundle: Bundle) -> Step:
             raise Refused(f"{found.copy} was committed to before its circulation was opened")
         bundle.opened[found.copy] = found
         facts.append(f"{found.copy}: its codeword is the one committed to in log entry {issued.number}")
+        if found.copy not in named | combined:
+            raise Refused(f"the codeword of {found.copy} is shown, which nothing in the report is about")
+        if found.copy not in named:
+            facts.append(
+                f"{found.copy} is named by no exhibit alone; the combined finding takes every copy of "
+                f"{found.recipient} that was compared, so its codeword is shown too"
+            )
     return Step("Codewords", tuple(facts))
+
+
+def _named(bundle: Bundle) -> tuple[set[object], set[object]]:
+    """Return the copies that findings on single exhibits or exculpations name, and those of combined candidates."""
+    named: set[object] = {one.get("copy") for one in bundle.objects("exculpations")}
+    finding = bundle.report["finding"]
+    if not isinstance(finding, dict):
+        return named, set()
+    found = [one.get("finding") for one in bundle.objects("exhibits")]
+    for single in (*found, *field_of(finding, "independent", list, "the finding")):
+        if isinstance(single, dict):
+            named |= {one.get("copy") for one in field_of(single, "candidates", list, "a finding")}
+    same = field_of(finding, "same_source", dict, "the finding")
+    whole = field_of(same, "candidates", list, "the combined finding")
+    return named, {copy for one in whole for copy in field_of(one, "copies", list, "the combined finding")}
 
 
 def exhibits(bundle: Bundle) -> Step:
@@ -329,6 +357,46 @@ def order(bundle: Bundle) -> Step:
     return Step("Order", tuple(facts), tuple(dict.fromkeys(limits)))
 
 
+def history(bundle: Bundle) -> Step:
+    """The report leaves out nothing that the log has of the case, and no earlier look at an exhibit."""
+    case, exhibits = bundle.part("case"), bundle.objects("exhibits")
+    limits = _laxer(bundle)
+    whole = bundle.log.whole
+    if whole is None:
+        limits += [
+            "the whole log is not enclosed: exhibits of the case may have been left out or taken out",
+            "the whole log is not enclosed: the exhibits may have been examined before, with another outcome",
+        ]
+        return Step("History", (), tuple(limits))
+    facts = check_record(whole, case, exhibits)
+    if bundle.report["finding"] is not None:
+        check_evidence(whole, case, bundle.objects("external_evidence"))
+    if bundle.sealed > len(whole):
+        limits.append(
+            f"{bundle.sealed - len(whole)} entries were made between the enclosed log and the seal of this bundle"
+        )
+    finding = bundle.report["finding"] or {}
+    same = finding.get("same_source") or {}
+    opened = bundle.log.entry(case.get("entry"), "case.opened")
+    looks, unsure, unfit = other_looks(whole, opened, exhibits, combined=bool(same.get("candidates")))
+    if finding:  # an exculpation names no copy that an earlier look could have been about
+        bundle.doubts += unfit
+    return Step("History", (*facts, *looks), (*limits, *unsure))
+
+
+def _laxer(bundle: Bundle) -> list[str]:
+    """Return where the case allows more errors than its circulation was issued with."""
+    bound = bundle.part("case").get("bound")
+    found = []
+    for label, one in bundle.circulations.items():
+        fixed = one.opened.facts.get("bound")
+        if isinstance(fixed, int | float) and isinstance(bound, int | float) and bound > fixed:
+            found.append(
+                f"the bound of this case, {bound:g}, is laxer than {fixed:g}, which was fixed when {label} was opened"
+            )
+    return found
+
+
 def _shares(bundle: Bundle) -> list[Any]:
     """Return the findings on single exhibits, whose shares of the case's bound may not exceed it."""
     finding = bundle.part("finding")
@@ -367,13 +435,13 @@ def findings(bundle: Bundle) -> Step:
         ratio = f"likelihood ratio {_power(one.found.mixture_nats)}"
         if one.rests_on == "single":
             facts.append(
-                f"{one.exhibit}, {one.copy}: {ratio}; chance for an innocent copy <= {one.stated_p:.3g}, "
-                f"for any of {one.family} copies <= {min(1.0, one.stated_p * one.family):.3g}: recomputed"
+                f"{one.exhibit}, {one.copy}: {ratio}; chance for an innocent copy <= {_chance(one.stated_p)}, "
+                f"for any of {one.family} copies <= {_chance(one.stated_p * one.family)}: recomputed"
             )
         elif one.rests_on == "joint":
             facts.append(
                 f"{one.exhibit}, {one.copy}: {ratio}: recomputed; beside the other named copies any of {one.family} "
-                f"copies would do as well with a chance <= {one.family_wise:.3g}"
+                f"copies would do as well with a chance <= {_chance(one.family_wise)}"
             )
             limits.append(
                 f"{one.exhibit}, {one.copy}: the stated chance {one.stated_p:.3g} rests on codewords that are not "
@@ -424,7 +492,7 @@ def combined(bundle: Bundle) -> Step:
     found = check_case(bundle.exhibits, bundle.part("finding"), groups, bundle.circulations, bundle.opened)
     facts = [
         f"{one.recipient}: running likelihood ratio {_power(one.e_nats)}, "
-        f"chance for the case as a whole <= {one.family_wise:.3g}: recomputed"
+        f"chance for the case as a whole <= {_chance(one.family_wise)}: recomputed"
         for one in found
     ]
     limits = (
@@ -482,6 +550,7 @@ STEPS: Final[tuple[Callable[[Bundle], Step], ...]] = (
     circulations,
     openings,
     exhibits,
+    history,
     order,
     compared,
     findings,
@@ -491,13 +560,19 @@ STEPS: Final[tuple[Callable[[Bundle], Step], ...]] = (
 )
 
 
-def confirmed(bundle: Bundle) -> bool:
-    """Tell whether every named copy's chance was recomputed to one that carries the finding."""
-    return all(one.carries for one in bundle.checked)
+def doubts(bundle: Bundle) -> list[str]:
+    """Return why the finding is not confirmed: empty where every named copy's chance was recomputed and carries it."""
+    resting = [] if all(one.carries for one in bundle.checked) else [_RESTING]
+    return resting + bundle.doubts
 
 
 def _moment(time_s: int) -> str:
     return f"{datetime.fromtimestamp(time_s, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _chance(chance: float) -> str:
+    """Return a chance as it is printed: none is 0, however small."""
+    return f"{min(1.0, max(chance, SMALLEST)):.3g}"
 
 
 def _power(nats: float) -> str:

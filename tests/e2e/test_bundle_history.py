@@ -1,0 +1,147 @@
+"""What the enclosed log says of a case has to stand in its report; who examined until it fitted is not confirmed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.mutants import refused_at, repaired
+from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.cases import add_evidence, new_case, remove
+from dyeline.app.disclosure import decide
+from dyeline.app.report import ReportOptions, make_report
+from dyeline.app.trace import examine
+from dyeline.app.workspace import Workspace
+from tests.e2e.bundles import CASE, case_of_two, checked, files_of
+from tests.e2e.journey import opened_case, pasted
+
+REPORT = "data/report.json"
+Change = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    workspace = case_of_two(tmp_path_factory.mktemp("history") / "workspace")
+    add_evidence(workspace, CASE, label="R-005", likelihood_ratio=0.1, source="a guard", reason="was away")
+    remove(workspace, CASE, "EX-2", reason="mislabelled")
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture(scope="module")
+def files(office: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("bundle") / "bundle"
+    make_report(office, CASE, folder, ReportOptions(exculpate=("C-0003",)))
+    return files_of(folder)
+
+
+def _left_out(report: dict[str, Any]) -> None:
+    del report["exhibits"][1]
+    report["examinations"]["of_these_exhibits"] -= 1
+
+
+def _put_back(report: dict[str, Any]) -> None:
+    report["exhibits"][1]["removed"] = None
+
+
+def _taken_out(report: dict[str, Any]) -> None:
+    report["exhibits"][0]["removed"] = report["exhibits"][1]["removed"]
+
+
+def _not_examined(report: dict[str, Any]) -> None:
+    report["exhibits"][1] |= {"readings": None, "finding": None, "examined": None, "examination_entry": None}
+
+
+def _no_evidence(report: dict[str, Any]) -> None:
+    report["external_evidence"] = []
+
+
+def _other_evidence(report: dict[str, Any]) -> None:
+    report["external_evidence"][0]["likelihood_ratio"] = 10.0
+
+
+def _other_decision(report: dict[str, Any]) -> None:
+    report["case"]["disclosure"]["decision"] = "protected"
+
+
+def _closed(report: dict[str, Any]) -> None:
+    report["case"]["closed"] = report["made"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _left_out,
+        _put_back,
+        _taken_out,
+        _not_examined,
+        _no_evidence,
+        _other_evidence,
+        _other_decision,
+        _closed,
+    ],
+)
+def test_a_report_that_the_log_speaks_against_is_refused(files: dict[str, bytes], change: Change) -> None:
+    report = json.loads(files[REPORT])
+    assert refused_at(repaired(files), "issuer") == ""
+    change(report)
+    assert refused_at(repaired({**files, REPORT: json.dumps(report).encode()}), "issuer") == "history"
+
+
+def test_a_codeword_that_nothing_is_about_may_not_be_shown(files: dict[str, bytes]) -> None:
+    report = json.loads(files[REPORT])
+    report["exculpations"] = []
+    assert refused_at(repaired({**files, REPORT: json.dumps(report).encode()}), "issuer") == "openings"
+
+
+def test_a_case_opened_until_its_bound_is_lax_enough_is_not_confirmed(
+    office: Workspace, tmp_path: Path
+) -> None:
+    """The exhibit named nobody at the first bound; then a case is opened with a bound at which it does."""
+    lines = [line for line in pasted(office.root / "copies" / "C-0005.md").split("\n") if line]
+    exhibit = tmp_path / "3.txt"
+    exhibit.write_text(lines[3], encoding="utf-8")
+    first = examine(office, exhibit.read_bytes(), bound=1e-100).finding
+    assert first.outcome == "insufficient"
+    new_case(office, "Second", bound=0.5)
+    decide(office, "Second", "not-protected", by="reviewer", reason="sold for money")
+    assert add_exhibits(office, "Second", [exhibit])[0].outcome == "attributed"
+    make_report(office, "Second", tmp_path / "bundle", ReportOptions())
+    status, result = checked(files_of(tmp_path / "bundle"))
+    assert status == 2 and result["result"] == "not confirmed"
+    assert "insufficient at bound 1e-100, before this case was opened" in result["reason"]
+    limits = [limit for step in result["steps"] for limit in step["not_shown"]]
+    assert any("set after the exhibit had been examined" in limit for limit in limits)
+    assert any("0.5, is laxer than 0.001, which was fixed when X-001 was opened" in limit for limit in limits)
+
+
+def test_a_bound_that_an_earlier_examination_met_too_is_confirmed_and_told(
+    office: Workspace, tmp_path: Path
+) -> None:
+    lines = [line for line in pasted(office.root / "copies" / "C-0005.md").split("\n") if line]
+    exhibit = tmp_path / "4.txt"
+    exhibit.write_text(lines[4], encoding="utf-8")
+    assert examine(office, exhibit.read_bytes()).finding.outcome == "attributed"
+    opened_case(office, "Third")
+    add_exhibits(office, "Third", [exhibit])
+    make_report(office, "Third", tmp_path / "bundle", ReportOptions())
+    status, result = checked(files_of(tmp_path / "bundle"))
+    assert status == 0, result
+    assert any(
+        "attributed at bound 0.001, before this case was opened, 1x (in no case)" in fact
+        for step in result["steps"]
+        for fact in step["facts"]
+    )
+
+
+def test_without_the_whole_log_it_is_said_what_that_hides(office: Workspace, tmp_path: Path) -> None:
+    make_report(office, CASE, tmp_path / "bundle", ReportOptions(whole_log=False))
+    status, result = checked(files_of(tmp_path / "bundle"))
+    assert status == 0 and result["reason"] == "as far as it is enclosed: the whole log is not"
+    hidden = next(step["not_shown"] for step in result["steps"] if step["title"] == "History")
+    assert any("left out or taken out" in one for one in hidden)
+    assert any("examined before" in one for one in hidden)
