@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dyeline.app.journal import log_verifier
+from dyeline.app.log_copies import copy_misfits
 from dyeline.app.log_custody import custody_demands, custody_without_entry
 from dyeline.app.log_rows import Misfit, demands, false_openings, rows_without_entry
 from dyeline.app.timestamps import CheckedStamp, check_stamp
@@ -54,7 +55,8 @@ class LogReport:
 
     ``misfits`` are rows and stamps that the log does not bear out (``misfit_count`` in all); ``without_row`` counts
     entries of acts that no row speaks of, because a command was interrupted or a row was deleted, by kind;
-    ``backwards`` counts entries whose clock stood before that of the entry in front.
+    ``backwards`` counts entries whose clock stood before that of the entry in front. Of the circulations in ``sealed``
+    only custodians have the secret: whose copies they are was not compared with what was committed to.
     """
 
     size: int
@@ -66,6 +68,7 @@ class LogReport:
     misfit_count: int
     without_row: dict[str, int]
     backwards: int
+    sealed: tuple[str, ...]
 
     @property
     def sound(self) -> bool:
@@ -140,6 +143,9 @@ def verify_log(workspace: Workspace, *, progress: Callable[[int], None] = lambda
         rows = _Rows()
         audit = log.audit(rows.visit, progress=progress)
         rows.end(audit.size)
+        sealed: list[str] = []
+        for misfit in copy_misfits(workspace, sealed):
+            rows.add(misfit)
     _check_given(workspace, audit.size)
     checkpoints = tuple(
         _checked(workspace, kept, audit.size) for kept in Checkpoints(workspace.checkpoint_folder).all()
@@ -149,6 +155,7 @@ def verify_log(workspace: Workspace, *, progress: Callable[[int], None] = lambda
     return LogReport(
         audit.size, audit.root.hex(), dict(sorted(rows.kinds.items())), checkpoints, rows.checked,
         tuple(rows.misfits), rows.count, dict(sorted(rows.without_row.items())), rows.backwards,
+        tuple(sealed),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.circulations import frozen_sites, secret_of
+from dyeline.app.log_copies import require_committed
 from dyeline.app.report_log import LogPart
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.notice import notice_line
@@ -52,7 +53,10 @@ class Copies:
 
 
 def open_copies(workspace: Workspace, labels: Iterable[str], log: LogPart) -> Copies:
-    """Return the openings of exactly these copies. Raises NotFound, or BadWorkspace where the log knows them not."""
+    """Return the openings of exactly these copies. Raises NotFound, or BadWorkspace where the log knows them not.
+
+    Raises LogDisagrees for a copy whose recipient or index is not what the log is committed to.
+    """
     found = Copies()
     for label in sorted(set(labels)):
         _open(workspace, label, log, found)
@@ -73,6 +77,7 @@ def _open(workspace: Workspace, label: str, log: LogPart, found: Copies) -> None
             raise NotFound(
                 "No copy of this label was issued.", fix="see: dyeline case show NAME.", copy=label
             )
+        require_committed(workspace, label)
         circulation = row.circulation
     name = circulation.label
     if name not in found.circulations:

@@ -10,6 +10,7 @@ from dyeline.app.cases import checked_text, find_case, record_event, require_ope
 from dyeline.app.custodians import find_custodian
 from dyeline.app.disclosure import logged_decision
 from dyeline.app.journal import actor_label, commit_to, record
+from dyeline.app.log_copies import require_committed
 from dyeline.app.roles import require_role
 from dyeline.app.sealing import is_sealed
 from dyeline.app.unseal_refusals import refused
@@ -69,7 +70,7 @@ def request_unsealing(
         reason: why; the log holds a commitment to it.
         override_reason: why the name is needed although no finding names the copy.
 
-    Raises NotPermitted, which is on record too.
+    Raises NotPermitted, which is on record too; LogDisagrees where the log does not bear out whose copy it is.
     """
     require_role(workspace, "investigator")
     texts = [checked_text("The reason", reason), override_reason.strip()]
@@ -86,6 +87,7 @@ def request_unsealing(
                 fix="nothing is left to do here.",
                 recipient=held.recipient.label,
             )
+        require_committed(workspace, held.label)
         now = datetime.now(UTC)
         request = UnsealRequest.objects.create(
             label=take_labels("Q", 1)[0],
@@ -133,6 +135,7 @@ def grant_unsealing(workspace: Workspace, label: str, identity: Identity) -> Uns
         refusal = refuse_grant(_granting(workspace, request, custodian, person))
         if refusal is None:
             assert custodian is not None
+            require_committed(workspace, request.copy.label)
             return _granted(workspace, request, custodian, person, identity)
         _note_refusal(workspace, request, custodian, refusal)
     raise refused(refusal, request.label)

@@ -200,6 +200,7 @@ def _report(report: LogReport) -> dict[str, Any]:
         "misfits": [],
         "without_row": report.without_row,
         "clock_backwards": report.backwards,
+        "sealed": list(report.sealed),
         "checkpoints": [
             {
                 "name": one.name,
@@ -218,6 +219,11 @@ def _report_text(report: LogReport) -> str:
         f"Root: {report.root}",
         f"{report.rows:,} rows of the database were compared with their entries; all agree.",
     ]
+    if report.sealed:
+        lines.append(
+            f"Not compared, as only custodians have the secret: whose copies those of {', '.join(report.sealed)} are. "
+            "See: dyeline circulation open --help"
+        )
     if report.without_row:
         counts = ", ".join(f"{count} {kind}" for kind, count in report.without_row.items())
         lines.append(f"Entries without a row (a command was interrupted, or a row was deleted): {counts}.")

@@ -17,9 +17,11 @@ from dyeline.app.log_export import export_log
 from dyeline.app.log_view import prove_entry, show_entries
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
+from dyeline.app.report import ReportOptions, make_report
 from dyeline.app.trace import examine
+from dyeline.app.unsealing import request_unsealing
 from dyeline.app.workspace import Workspace, init, open_workspace
-from dyeline.errors import BadInput, LogForked, NotFound
+from dyeline.errors import BadInput, LogDisagrees, LogForked, NotFound
 from dyeline.evidence.merkle import leaf_hash, root_of, tree_hash
 from dyeline.evidence.note import BadNote, open_note, parse_checkpoint, parse_verifier
 from dyeline.evidence.proof_file import check_proof
@@ -30,6 +32,13 @@ TEXT = "\n".join(
     f"The {thing} committee met {{=s{n}: early | late | often | rarely}} at the house of the {thing}."
     for n, thing in enumerate("river garden window castle market bridge forest letter".split())
 )
+
+SWAPPED = """
+UPDATE dyeline_issuedcopy SET recipient_id = 99 WHERE label = 'C-0004';
+UPDATE dyeline_issuedcopy SET recipient_id = 4 WHERE label = 'C-0003';
+UPDATE dyeline_issuedcopy SET recipient_id = 3 WHERE label = 'C-0004';
+"""
+"""C-0003 becomes the copy of the fourth recipient."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +68,7 @@ def change(workspace: Workspace, statement: str, database: str = "dyeline.sqlite
     workspace.close()
     connection = sqlite3.connect(workspace.root / database)
     with connection:
-        connection.execute(statement)
+        connection.executescript(statement)
     connection.close()
 
 
@@ -82,6 +91,9 @@ def test_an_untouched_workspace_is_sound(office: Workspace) -> None:
         ("UPDATE dyeline_issuedcopy SET log_entry = NULL WHERE label = 'C-0004'", "C-0004", "no entry"),
         ("UPDATE dyeline_issuedcopy SET log_entry = 9999 WHERE label = 'C-0004'", "C-0004", "ends before"),
         ("UPDATE dyeline_issuedcopy SET log_entry = 1 WHERE label = 'C-0004'", "C-0004", "kind settings"),
+        (SWAPPED, "C-0003", "committed to"),
+        ("UPDATE dyeline_issuedcopy SET \"index\" = 77 WHERE label = 'C-0002'", "C-0002", "committed to"),
+        ("UPDATE dyeline_circulation SET key_name = 'a'", "X-001", "cannot be compared"),
         ("UPDATE dyeline_circulation SET layout_sha256 = 'a'", "X-001", "sites"),
         ("UPDATE dyeline_circulation SET code_scheme = 'a'", "X-001", "scheme"),
         ("UPDATE dyeline_version SET source_sha256 = 'a'", "D-001/1", "source"),
@@ -258,3 +270,13 @@ def test_a_delivery_that_cannot_be_is_not_recorded(
     with pytest.raises((BadInput, NotFound)):
         attempt(office)
     assert office.log.size == before and len(list_deliveries(office)) == 5
+
+
+def test_nobody_is_named_by_a_copy_whose_recipient_was_changed(office: Workspace, tmp_path: Path) -> None:
+    change(office, SWAPPED)
+    before = office.log.size
+    with pytest.raises(LogDisagrees, match="whose copy C-0003 is"):
+        request_unsealing(office, "Spring plan", "C-0003", reason="the board asks")
+    with pytest.raises(LogDisagrees, match="whose copy C-0003 is"):
+        make_report(office, "Spring plan", tmp_path / "report", ReportOptions())
+    assert office.log.size == before and not (tmp_path / "report").exists()
