@@ -205,7 +205,7 @@ def test_a_blob_that_was_lost_or_changed(office: Workspace, state: str) -> None:
 def test_a_key_that_was_lost_changed_or_left_open(
     office: Workspace, happened: Callable[[Path], None], words: str
 ) -> None:
-    key = next((office.root / "keys").glob("*.key"))
+    key = next((office.root / "keys").glob(f"{'[0-9a-f]' * 16}.key"))
     secret = key.read_bytes()
     happened(key)
     refused(office, words)

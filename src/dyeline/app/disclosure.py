@@ -6,6 +6,7 @@ taken and why stands in the case and, by a commitment, in the log. It can be tak
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from dyeline.app.workspace import Workspace
 from dyeline.custody.rules import DECISIONS, Decision
 from dyeline.errors import BadInput, CaseUndecided
 from dyeline.evidence.entries import parse_entry
-from dyeline.store.tables import Case
+from dyeline.store.tables import Case, CaseExhibit
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,32 @@ def require_decision(row: Case) -> None:
             f"Case {row.name} was decided to be a protected disclosure: nothing of it is examined.",
             fix=f"leave it; if the decision was wrong, somebody has to record another one: {ask}.",
         )
+
+
+def require_unprotected(workspace: Workspace, hashes: Sequence[str]) -> None:
+    """Raise CaseUndecided where a file with one of these SHA-256 belongs to a case decided to be protected.
+
+    A second case, or an examination outside of any, does not get around a decision.
+    """
+    with workspace.reading():
+        name = _protecting(hashes)
+    if name:
+        raise CaseUndecided(
+            f"This exhibit belongs to case {name}, which was decided to be a protected disclosure: it is not examined.",
+            fix="leave it; if the decision was wrong, somebody has to record another one: "
+            f"dyeline case disclose '{name}' --decision not-protected --by reviewer --reason '…'.",
+        )
+
+
+def decision_for(workspace: Workspace, row: Case) -> Decision:
+    """Return the decision that holds for the exhibits of a case: protected, if it is for one of them in any case."""
+    with workspace.reading():
+        hashes = list(row.exhibits.values_list("sha256", flat=True))
+        elsewhere = _protecting(hashes)
+    return "protected" if elsewhere else logged_decision(workspace, row)
+
+
+def _protecting(hashes: Sequence[str]) -> str:
+    """Return the name of a case, decided to be protected, that holds one of these files; "" for none."""
+    held = CaseExhibit.objects.filter(case__decision="protected", sha256__in=list(hashes))
+    return str(held.values_list("case__name", flat=True).first() or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.app.circulations import frozen_sites, secret_of
+from dyeline.app.disclosure import require_unprotected
 from dyeline.app.documents import document_label, find_document_versions, load_match_index
 from dyeline.app.examination_entries import (
     Receipt,
@@ -227,6 +229,7 @@ def examine_files(
     only = find_document_versions(workspace, document) if document is not None else None
     label = document_label(workspace, document) if document is not None else None
     require_role(workspace, "investigator")
+    require_unprotected(workspace, [hashlib.sha256(file.data).hexdigest() for file in files])
     if receipt is None:
         (receipt,) = receive(workspace, [intake_of(files)])
     with failures_recorded(workspace, receipt):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from dyeline.app.case_people import investigators_of, named_copies
 from dyeline.app.cases import checked_text, find_case, record_event, require_open
 from dyeline.app.custodians import find_custodian
-from dyeline.app.disclosure import logged_decision
+from dyeline.app.disclosure import decision_for
 from dyeline.app.journal import actor_label, commit_to, record
 from dyeline.app.log_copies import require_committed
 from dyeline.app.roles import require_role
@@ -109,7 +109,7 @@ def request_unsealing(
         request.log_entry = record(workspace, "unseal.requested", facts, role="investigator")
         request.save(update_fields=["log_entry"])
         record_event(row, now, "unseal", {"request": request.label, "copy": held.label, "override": texts[1]})
-        refusal = refuse_request(Asked(logged_decision(workspace, row), held.label in named, bool(texts[1])))
+        refusal = refuse_request(Asked(decision_for(workspace, row), held.label in named, bool(texts[1])))
         if refusal is not None:
             _settle(request, "refused")
             record(
@@ -175,7 +175,7 @@ def _granting(
     grants = list(request.grants.select_related("custodian", "actor").filter(custodian__removed__isnull=True))
     bound = custodian.actor if custodian is not None else None
     return Granting(
-        decision=logged_decision(workspace, request.case),
+        decision=decision_for(workspace, request.case),
         settled=bool(request.outcome) or request.case.closed is not None,
         lapsed=_lapsed(request),
         custodian=custodian.label if custodian is not None else "",

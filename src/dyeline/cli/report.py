@@ -102,7 +102,8 @@ def exculpate(
     from dyeline.app.report import ReportOptions, make_report
 
     shell = shell_of(context)
-    options = ReportOptions(exculpate=(copy.strip().upper(),), subject="exculpation")
+    # the whole log names other copies, where one was unsealed
+    options = ReportOptions(exculpate=(copy.strip().upper(),), subject="exculpation", whole_log=False)
     made = make_report(shell.workspace(), case, out, options)
     shell.show(_result(made), _text(made))
 

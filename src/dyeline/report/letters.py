@@ -20,7 +20,7 @@ def printable(value: Any) -> Any:
 
 
 def by_number(value: Any, letters: frozenset[str]) -> Any:
-    """Return a value in whose texts these letters are written as ``\\u65e5``."""
+    r"""Return a value in whose texts these letters are written as ``\u65e5``."""
     return _changed(value, lambda c: _numbered(c) if c in letters else c)
 
 

@@ -119,8 +119,7 @@ def _serve(job: Job, replies: int, space: _Space, readable: list[Path] | None) -
     """Run one job and pass on what it answers, and how it ended. Without ``readable`` it is not confined."""
     reading, writing = os.pipe()
     _widen(reading)
-    held = space.bytes_held()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    held, resident = space.bytes_held()
     child = os.fork()
     if child == 0:
         os.close(reading)
@@ -133,7 +132,7 @@ def _serve(job: Job, replies: int, space: _Space, readable: list[Path] | None) -
         os.kill(child, signal.SIGKILL)
     os.close(reading)
     status, usage = _waited(child, min(until, time.monotonic() + _GRACE_SECONDS))
-    short = usage.ru_maxrss - before > job.megabytes * 1024 / 3
+    short = usage.ru_maxrss - resident // 1024 > job.megabytes * 1024 / 3
     ended = Ended(status=status, late=late, flooded=flooded, short_of_memory=short)
     told = json.dumps(ended.to_dict()).encode()
     _write(replies, b"E" + struct.pack(">I", len(told)) + told)
@@ -231,15 +230,19 @@ def _limit(job: Job, held: int) -> None:
 
 
 class _Space:
-    """How much address space this process has: a file that cannot be opened any more once it is confined."""
+    """How much address space and memory this process has: a file that cannot be opened any more once it is confined.
+
+    Not the largest memory that it ever had (``ru_maxrss``): a new program inherits that of the one that started it.
+    """
 
     def __init__(self) -> None:
         self._file: int | None = None
         with suppress(OSError):  # not Linux
             self._file = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
-    def bytes_held(self) -> int:
-        """Return it; 0 where that is not told."""
+    def bytes_held(self) -> tuple[int, int]:
+        """Return both; noughts where that is not told."""
         if self._file is None:
-            return 0
-        return int(os.pread(self._file, 100, 0).split()[0]) * resource.getpagesize()
+            return 0, 0
+        space, memory = os.pread(self._file, 100, 0).split()[:2]
+        return int(space) * resource.getpagesize(), int(memory) * resource.getpagesize()

@@ -1,0 +1,37 @@
+"""A decision that an exhibit could be a protected disclosure holds for the exhibit, in whatever case it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.cases import new_case
+from dyeline.app.disclosure import decide
+from dyeline.app.trace import examine
+from dyeline.app.unsealing import request_unsealing
+from dyeline.app.workspace import Workspace, open_workspace
+from dyeline.errors import CaseUndecided, NotPermitted
+from tests.e2e.bundles import CASE, case_of_two
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Workspace:
+    return open_workspace(case_of_two(tmp_path / "workspace").root)
+
+
+def test_a_second_case_or_a_plain_trace_does_not_get_around_it(office: Workspace) -> None:
+    exhibit = office.root / "1.txt"
+    new_case(office, "Second")
+    decide(office, "Second", "not-protected", by="issuer", reason="another view")
+    add_exhibits(office, "Second", [exhibit])
+    decide(office, CASE, "protected", by="reviewer", reason="a wrong was reported")
+    new_case(office, "Third")
+    decide(office, "Third", "not-protected", by="issuer", reason="another view")
+    with pytest.raises(CaseUndecided, match=CASE):
+        add_exhibits(office, "Third", [exhibit])
+    with pytest.raises(CaseUndecided, match=CASE):
+        examine(office, exhibit.read_bytes())
+    with pytest.raises(NotPermitted, match="protected"):
+        request_unsealing(office, "Second", "C-0005", reason="to know")
