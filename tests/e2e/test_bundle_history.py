@@ -13,11 +13,14 @@ from bench.mutants import refused_at, repaired
 from dyeline.app.case_exhibits import add_exhibits
 from dyeline.app.cases import add_evidence, new_case, remove
 from dyeline.app.disclosure import decide
+from dyeline.app.issue import issue
+from dyeline.app.recipients import import_recipients
+from dyeline.app.registration import add_document
 from dyeline.app.report import ReportOptions, make_report
 from dyeline.app.trace import examine
-from dyeline.app.workspace import Workspace
+from dyeline.app.workspace import Workspace, init, open_workspace
 from tests.e2e.bundles import CASE, case_of_two, checked, files_of
-from tests.e2e.journey import opened_case, pasted
+from tests.e2e.journey import NOTE, opened_case, pasted, people
 
 REPORT = "data/report.json"
 Change = Callable[[dict[str, Any]], None]
@@ -145,3 +148,27 @@ def test_without_the_whole_log_it_is_said_what_that_hides(office: Workspace, tmp
     hidden = next(step["not_shown"] for step in result["steps"] if step["title"] == "History")
     assert any("left out or taken out" in one for one in hidden)
     assert any("examined before" in one for one in hidden)
+
+
+def test_why_a_further_copy_of_a_named_recipient_is_opened_is_said(tmp_path: Path) -> None:
+    """Two documents went to all, the exhibit is of one; the combined finding is about both copies."""
+    init(tmp_path / "workspace")
+    workspace = open_workspace(tmp_path / "workspace")
+    import_recipients(workspace, people(4))
+    for name, text in (("note.md", NOTE), ("again.md", f"{NOTE}\nThe keys are at the desk.\n")):
+        add_document(workspace, text.encode(), file_name=name)
+    for label in ("D-001", "D-002"):
+        issue(workspace, label, "all", tmp_path / label)
+    lines = [line for line in pasted(tmp_path / "D-001" / "C-0002.md").split("\n") if line]
+    (tmp_path / "leak.txt").write_text("\n".join(lines[1:4]), encoding="utf-8")
+    opened_case(workspace, CASE)
+    add_exhibits(workspace, CASE, [tmp_path / "leak.txt"])
+    made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
+    workspace.close()
+    opened = {one["copy"]: one["named_by"] for one in made.report["copies"]}
+    assert opened == {"C-0002": "exhibit", "C-0006": "combined"}
+    files = files_of(tmp_path / "bundle")
+    assert b"so the codeword of this one is shown as well" in files["data/report.html"]
+    status, result = checked(files)
+    facts = [fact for step in result["steps"] for fact in step["facts"]]
+    assert status == 0 and sum(fact.startswith("C-0006 is named by no exhibit alone") for fact in facts) == 1

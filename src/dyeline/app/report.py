@@ -96,8 +96,11 @@ def _gathered(
     log = LogPart.now(workspace)
     view = show_case(workspace, case.name)
     exhibits = enclose_exhibits(workspace, case, log, options.exhibits, named=options.subject == "report")
-    named = _named(view, exhibits) if options.subject == "report" else set()
+    alone, together = _named(view, exhibits) if options.subject == "report" else (set(), set())
+    named = alone | together
     copies = open_copies(workspace, {*named, *options.exculpate}, log)
+    for one in copies.copies:
+        one["named_by"] = _named_by(one["copy"], alone, together)
     read = read_sites_tables(exhibits.readings, copies, named)
     anchors = log.anchors(one["received_entry"] for one in exhibits.rows)
     whole = log.size <= MOST_WHOLE if options.whole_log is None else options.whole_log
@@ -169,13 +172,22 @@ def _findings(view: CaseView, subject: str) -> dict[str, Any]:
     }
 
 
-def _named(view: CaseView, exhibits: Exhibits) -> set[str]:
-    """Return the copies that any finding of the case names."""
+def _named(view: CaseView, exhibits: Exhibits) -> tuple[set[str], set[str]]:
+    """Return the copies that findings on single exhibits name, and those that the combined finding rests on.
+
+    The latter is about recipients: it takes every copy of theirs that was compared.
+    """
     finding = view.finding
-    named = {label for one in finding.same_source.candidates for label in one.copies}
-    named |= {one.copy for single in finding.independent for one in single.candidates}
+    together = {label for one in finding.same_source.candidates for label in one.copies}
+    alone = {one.copy for single in finding.independent for one in single.candidates}
     findings = [one["finding"] for one in exhibits.rows if one["finding"]]
-    return named | {candidate["copy"] for found in findings for candidate in found["candidates"]}
+    return alone | {candidate["copy"] for found in findings for candidate in found["candidates"]}, together
+
+
+def _named_by(copy: str, alone: set[str], together: set[str]) -> str:
+    if copy in alone:
+        return "exhibit"
+    return "combined" if copy in together else "exculpation"
 
 
 def _refuse_taken(out: Path) -> None:

@@ -71,7 +71,8 @@ def report(
 ) -> None:
     """Write a report on a case with everything that somebody who does not trust you needs to check it.
 
-    The bundle opens the codewords of the named copies and of no other. It names copies and sealed labels, no person.
+    The bundle opens the codewords of the copies that findings name or rest on, and of no other. It names copies and
+    sealed labels, no person.
     """
     from dyeline.app.report import ReportOptions, make_report
 

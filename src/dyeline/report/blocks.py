@@ -135,6 +135,12 @@ def _notice(report: Mapping[str, Any]) -> Iterator[Block]:
         yield _text(
             f"Copy {one['copy']} carried this line, with the name of its recipient: “{one['notice']}”"
         )
+    for one in report["copies"]:
+        if one["named_by"] == "combined":
+            yield _text(
+                f"No exhibit alone points to copy {one['copy']}. The combined finding is about all copies of "
+                f"{one['recipient']} that were compared, so the codeword of this one is shown as well."
+            )
     silent = [one["copy"] for one in report["copies"] if not one["notice"]]
     if silent:
         yield _text(f"No notice stood in {', '.join(silent)}: the issuer had switched it off.")
