@@ -17,6 +17,7 @@ from dyeline.app.journal import record
 from dyeline.app.report_charts import agreement_charts
 from dyeline.app.report_copies import open_copies
 from dyeline.app.report_exhibits import Exhibits, enclose_exhibits
+from dyeline.app.report_history import decisions_of, examinations_of, first_received
 from dyeline.app.report_log import MOST_WHOLE, LogPart
 from dyeline.app.report_sites import read_sites_tables
 from dyeline.app.timestamps import stamp_checkpoint
@@ -109,7 +110,7 @@ def _gathered(
         "subject": options.subject,
         "software": __version__,
         "made": now.isoformat(timespec="seconds"),
-        "case": _case(case, log),
+        "case": _case(case, log, exhibits),
         "exhibits": exhibits.rows,
         "circulations": copies.circulations,
         "copies": copies.copies,
@@ -119,6 +120,7 @@ def _gathered(
         "charts": agreement_charts(exhibits, copies),
         "exculpations": exculpations(exhibits.readings, copies, options.exculpate),
         "examinations": log.count_examinations(one["sha256"] for one in exhibits.rows),
+        "examination_list": examinations_of(log, {one["sha256"]: one["label"] for one in exhibits.rows}),
         "log": {
             "origin": workspace.log_signer().name,
             "size": log.size,
@@ -134,7 +136,7 @@ def _gathered(
     )
 
 
-def _case(case: Case, log: LogPart) -> dict[str, Any]:
+def _case(case: Case, log: LogPart, exhibits: Exhibits) -> dict[str, Any]:
     begun = log.entry(case.log_entry, "the case")
     return {
         "label": case.label,
@@ -143,11 +145,13 @@ def _case(case: Case, log: LogPart) -> dict[str, Any]:
         "opened": begun["at"],
         "opened_by": begun["by"]["actor"],
         "entry": case.log_entry,
+        "first_received": first_received(log, {one["sha256"] for one in exhibits.rows}),
         "closed": case.closed.isoformat() if case.closed else None,
         "disclosure": {
             "decision": case.decision or None,
             "by_role": case.decided_by or None,
             "at": case.decided.isoformat() if case.decided else None,
+            "decisions": decisions_of(log, case.label),
         },
     }
 

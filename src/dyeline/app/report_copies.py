@@ -129,6 +129,7 @@ def _enclose(workspace: Workspace, circulation: Any, log: LogPart, found: Copies
     found.circulations[name] = {
         "entry": circulation.log_entry,
         "opened": entry["at"],
+        "bound": entry["facts"].get("bound"),
         "document": version.document.label,
         "version": version.number,
         "title": version.document.title,

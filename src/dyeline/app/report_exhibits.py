@@ -41,6 +41,9 @@ def enclose_exhibits(
             event.what.get("label"): event.what
             for event in case.events.filter(kind="examined").order_by("pk")
         }
+        removals = {
+            event.what.get("label"): event.what.get("entry") for event in case.events.filter(kind="removed")
+        }
     known = {row.sha256 for row in rows}
     brought = {}
     for path in given:
@@ -54,7 +57,10 @@ def enclose_exhibits(
         brought[digest] = data
     found = Exhibits()
     for row in rows:
-        _enclose(workspace, row, log, brought, found, examined.get(f"EX-{row.number}", {}), named)
+        label = f"EX-{row.number}"
+        _enclose(workspace, row, log, brought, found, examined.get(label, {}), named)
+        if row.removed:
+            found.rows[-1]["removed"] = _removed(row, log, removals.get(label))
     return found
 
 
@@ -91,8 +97,6 @@ def _enclose(
         "copies_compared": 0,
         "removed": None,
     }
-    if row.removed:
-        stated["removed"] = {"at": row.removed.isoformat(), "reason": row.removed_reason}
     data = brought.get(row.sha256) or _kept(workspace, row.sha256)
     if data is not None:
         stated["file"] = f"exhibits/{label}.{_suffix(row.file_name)}"
@@ -113,6 +117,17 @@ def _enclose(
             stated["picture"] = f"pictures/{label}.png"
             found.files[stated["picture"]] = workspace.blobs.get(event["overlay"])
     found.rows.append(stated)
+
+
+def _removed(row: CaseExhibit, log: LogPart, number: int | None) -> dict[str, Any]:
+    """Return when, by whom and why an exhibit was taken out; one from before there was a log has no entry."""
+    entry = None if number is None else log.entry(number, f"the taking out of EX-{row.number}")
+    return {
+        "at": entry["at"] if entry else row.removed and row.removed.isoformat(),
+        "by": entry["by"]["actor"] if entry else None,
+        "entry": number,
+        "reason": row.removed_reason,
+    }
 
 
 def _kept(workspace: Workspace, sha256: str) -> bytes | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from dyeline.report.history import moment, outcome_text, where_text
 from dyeline.report.null_chart import caption
 from dyeline.report.scale import rung
 
@@ -25,6 +26,7 @@ def blocks(report: Mapping[str, Any]) -> list[Block]:
         *_against(report),
         *_explanations(report),
         *_examinations(report),
+        *_outside(report),
         *_notice(report),
         *_disclosure(report),
         *_custody(report),
@@ -49,9 +51,15 @@ def _head(report: Mapping[str, Any]) -> Iterator[Block]:
 def _found(report: Mapping[str, Any]) -> Iterator[Block]:
     if report["finding"] is not None:
         yield _heading("What was found")
-        for sentence in report["found"] or ["No exhibit of this case was examined."]:
+        for sentence in report["found"]:
             yield {"kind": "lead", "text": sentence}
         yield _text("This speaks of copies of a document, not of what any person did.")
+    if report["earlier"]:
+        yield _list(report["earlier"])
+    if report["taken_out"]:
+        yield _heading("What was taken out of the case")
+        for one in report["taken_out"]:
+            yield _text(" ".join(one["sentences"]))
 
 
 def _against(report: Mapping[str, Any]) -> Iterator[Block]:
@@ -79,11 +87,7 @@ def _sure(report: Mapping[str, Any]) -> Iterator[Block]:
         "marked": [k for k, one in enumerate(scale["rungs"]) if one["word"] in held],
     }
     yield _text(f"Highlighted: where this finding stands. {scale['cap_reason']}")
-    bound = report["case"]["bound"]
-    yield _text(
-        f"The case was opened with the rule that a copy is named only if the chance of naming any copy that is not a "
-        f"source is at most {bound:g}. That rule was put on record before any exhibit came in."
-    )
+    yield _text(" ".join(report["rule"]))
 
 
 def _explanations(report: Mapping[str, Any]) -> Iterator[Block]:
@@ -104,13 +108,23 @@ _DISCLOSURE: Final = {
 def _disclosure(report: Mapping[str, Any]) -> Iterator[Block]:
     decided = report["case"]["disclosure"]
     yield _heading("Whether it could be a protected disclosure")
-    if decided["decision"] is None:
+    if decided["decision"] is None and any(one["examined_at"] for one in report["exhibits"]):
         yield _text("Nobody had to decide this when the exhibits were examined.")
         return
-    when, what = _moment(decided["at"]), _DISCLOSURE[decided["decision"]]
     yield _text(
-        "Before an exhibit is examined somebody has to decide whether the leak could be a protected disclosure. "
-        f"Last decided, in the role of {decided['by_role']}, {when} UTC: {what}."
+        "Before an exhibit is examined somebody has to decide whether the leak could be a protected disclosure."
+    )
+    if decided["decision"] is None:
+        yield _text("Nobody has decided it yet.")
+        return
+    rows = decided["decisions"] or [decided]
+    yield _text("Decided once:" if len(rows) == 1 else f"Decided {len(rows)} times, the last one counts:")
+    yield _list(
+        [
+            f"{moment(one['at'])} UTC, in the role of {one['by_role']}: {_DISCLOSURE[one['decision']]}"
+            + (f" (log entry {one['entry']})." if "entry" in one else ".")
+            for one in rows
+        ]
     )
 
 
@@ -124,8 +138,51 @@ def _examinations(report: Mapping[str, Any]) -> Iterator[Block]:
     )
     yield _text(
         f"The log of this workspace holds {_times(counts['all'])}, {counts['failed']} of which failed. "
-        f"{_times(counts['of_these_exhibits']).capitalize()} were of the exhibits of this report. {source}"
+        f"{_times(counts['of_these_exhibits'])} {'was' if counts['of_these_exhibits'] == 1 else 'were'} of the "
+        f"exhibits of this report, in this case or elsewhere. {source}"
     )
+    if report["examination_list"]:
+        own = report["case"]["label"]
+        yield {
+            "kind": "table",
+            "head": ["log entry", "when (UTC)", "exhibit", "where", "bound", "outcome"],
+            "rows": [
+                [
+                    str(one["entry"]),
+                    moment(one["at"]),
+                    ", ".join(one["exhibits"]),
+                    where_text(one, own),
+                    "" if one["bound"] is None else f"{one['bound']:g}",
+                    outcome_text(one),
+                ]
+                for one in report["examination_list"]
+            ],
+            "widths": [1, 2, 1, 2, 1, 2],
+            "marked": [n for n, one in enumerate(report["examination_list"]) if one["case"] != own],
+        }
+        if any(one["case"] != own for one in report["examination_list"]):
+            yield _text("Highlighted: examinations of these exhibits that do not belong to this case.")
+    if report["advice"]:
+        yield _text("What a reader has to know of how this was looked at:")
+        yield _list(report["advice"])
+
+
+def _outside(report: Mapping[str, Any]) -> Iterator[Block]:
+    if not report["external_evidence"]:
+        return
+    yield _heading("Evidence from outside of the marks")
+    yield _text("It was entered by hand, and changes nothing of what is said of the marks.")
+    yield _list([_evidence(one) for one in report["external_evidence"]])
+
+
+def _evidence(one: Mapping[str, Any]) -> str:
+    said = (
+        f"{one['label']}, on {one['for']}: likelihood ratio {one['likelihood_ratio']:g}. "
+        f"{one['kind'] or 'Kind not stated'}; source: {one['source']}; reason: {one['reason']}"
+    )
+    if one["removed"]:
+        said += f" — taken out at {moment(one['removed']['at'])} UTC: {one['removed']['reason']}"
+    return said
 
 
 def _notice(report: Mapping[str, Any]) -> Iterator[Block]:
@@ -165,7 +222,7 @@ def _custody(report: Mapping[str, Any]) -> Iterator[Block]:
             "head": ["when (UTC)", "what", "by", "log entry"],
             "rows": [
                 [
-                    _moment(act["at"]),
+                    moment(act["at"]),
                     act["act"],
                     act["by"] or "",
                     "" if act["entry"] is None else str(act["entry"]),
@@ -235,7 +292,7 @@ def _rests_on(report: Mapping[str, Any]) -> Iterator[Block]:
         ]
         + [
             [f"Copy {one['copy']}", f"issued to {one['recipient']}; its marks fixed in log entry {one['entry']}, "
-             f"{_moment(one['issued'])}"]
+             f"{moment(one['issued'])}"]
             for one in report["copies"]
         ],
     }  # fmt: skip
@@ -287,7 +344,3 @@ def _times(count: int) -> str:
 
 def _day(moment: str) -> str:
     return moment[:10]
-
-
-def _moment(moment: str) -> str:
-    return moment[:19].replace("T", " ")

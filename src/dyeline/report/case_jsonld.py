@@ -54,11 +54,13 @@ class _Graph:
 
     def _investigation(self, members: list[dict[str, Any]]) -> dict[str, Any]:
         case = self._report["case"]
+        said = [*self._report["found"], *(one["sentence"] for one in self._report["exculpations"])]
+        said += [sentence for one in self._report["taken_out"] for sentence in one["sentences"]]
         return {
             "@id": self._id("Investigation", case["label"]),
             "@type": "case-investigation:Investigation",
             "uco-core:name": f"{case['label']}: {case['name']}",
-            "uco-core:description": [" ".join(self._report["found"]) or "No exhibit was examined."],
+            "uco-core:description": [" ".join(said)],
             "uco-core:object": [_reference(node["@id"]) for node in members],
         }
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from dyeline.report.custody import custody_rows
+from dyeline.report.history import earlier, nothing_found, rule, taken_out
 from dyeline.report.scale import scale
 from dyeline.report.sentences import (
     ALTERNATIVES,
@@ -34,10 +35,14 @@ def completed(report: Mapping[str, Any]) -> dict[str, Any]:
     statements: list[dict[str, Any]] = []
     if report["finding"] is not None:
         found, statements = _said(report)
+        found = found or [nothing_found(report)]
     return {
         **report,
         "found": found,
         "statements": statements,
+        "taken_out": taken_out(report),
+        "earlier": earlier(report),
+        "rule": rule(report),
         "scale": scale(),
         "alternatives": list(ALTERNATIVES) if any(s["log10_ratio"] > 0 for s in statements) else [],
         "not_done": list(NOT_DONE),

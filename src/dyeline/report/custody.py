@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -43,8 +44,9 @@ def _acts(report: Mapping[str, Any], exhibit: Mapping[str, Any]) -> list[dict[st
             "entry": exhibit["received_entry"],
         }
     )
+    later = _failures(report, exhibit)
     if exhibit["examined_at"]:
-        acts.append(
+        later.append(
             {
                 "at": exhibit["examined_at"],
                 "act": "examined",
@@ -52,8 +54,30 @@ def _acts(report: Mapping[str, Any], exhibit: Mapping[str, Any]) -> list[dict[st
                 "entry": exhibit["examination_entry"],
             }
         )
-    if exhibit["removed"]:
-        at, reason = exhibit["removed"]["at"], exhibit["removed"]["reason"]
-        acts.append({"at": at, "act": f"taken out of the case: {reason}", "by": None, "entry": None})
+    removed = exhibit["removed"]
+    if removed:
+        act = f"taken out of the case: {removed['reason']}"
+        later.append({"at": removed["at"], "act": act, "by": removed["by"], "entry": removed["entry"]})
+    acts += sorted(later, key=lambda one: math.inf if one["entry"] is None else one["entry"])
     acts.append({"at": report["made"], "act": "put into this bundle", "by": None, "entry": None})
     return acts
+
+
+def _failures(report: Mapping[str, Any], exhibit: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the examinations in this case that failed; a fault that the log has no entry of stands without one."""
+    failed = [
+        {
+            "at": one["at"],
+            "act": f"could not be examined: {one['code']}",
+            "by": one["by"],
+            "entry": one["entry"],
+        }
+        for one in report["examination_list"]
+        if one["outcome"] is None
+        and one["case"] == report["case"]["label"]
+        and exhibit["label"] in one["exhibits"]
+    ]
+    if exhibit["fault"] and not failed:
+        act = f"could not be examined: {exhibit['fault']}"
+        failed.append({"at": "", "act": act, "by": None, "entry": None})
+    return failed
