@@ -120,6 +120,11 @@ def test_a_case_opened_until_its_bound_is_lax_enough_is_not_confirmed(
     limits = [limit for step in result["steps"] for limit in step["not_shown"]]
     assert any("set after the exhibit had been examined" in limit for limit in limits)
     assert any("0.5, is laxer than 0.001, which was fixed when X-001 was opened" in limit for limit in limits)
+    make_report(office, "Second", tmp_path / "without", ReportOptions(whole_log=False))
+    _, result = checked(files_of(tmp_path / "without"))
+    assert result["reason"] == "as far as it is enclosed: the whole log is not"
+    limits = [limit for step in result["steps"] for limit in step["not_shown"]]
+    assert any("counts 1 other examinations of these exhibits" in limit for limit in limits)
 
 
 def test_a_bound_that_an_earlier_examination_met_too_is_confirmed_and_told(

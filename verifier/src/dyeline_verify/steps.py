@@ -367,7 +367,7 @@ def history(bundle: Bundle) -> Step:
             "the whole log is not enclosed: exhibits of the case may have been left out or taken out",
             "the whole log is not enclosed: the exhibits may have been examined before, with another outcome",
         ]
-        return Step("History", (), tuple(limits))
+        return Step("History", (), (*limits, *_uncounted(bundle, exhibits)))
     facts = check_record(whole, case, exhibits)
     if bundle.report["finding"] is not None:
         check_evidence(whole, case, bundle.objects("external_evidence"))
@@ -382,6 +382,17 @@ def history(bundle: Bundle) -> Step:
     if finding:  # an exculpation names no copy that an earlier look could have been about
         bundle.doubts += unfit
     return Step("History", (*facts, *looks), (*limits, *unsure))
+
+
+def _uncounted(bundle: Bundle, exhibits: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return that the report counts more examinations of its exhibits than it states, if it does."""
+    count = field_of(bundle.part("examinations"), "of_these_exhibits", int, "the count of examinations")
+    more = count - sum(one.get("examination_entry") is not None for one in exhibits)
+    if more <= 0:
+        return []
+    return [
+        f"the report counts {more} other examinations of these exhibits; how they came out is not enclosed"
+    ]
 
 
 def _laxer(bundle: Bundle) -> list[str]:
