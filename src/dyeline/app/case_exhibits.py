@@ -162,7 +162,7 @@ def _examined(
     except (UnreadableFile, UnsupportedFormat, TooLarge, BadInput) as fault:
         row.fault = fault.code
         with workspace.writing():
-            row.save(update_fields=["fault"])
+            row.save(update_fields=["fault", "received_entry"])
             record_event(case, now, "failed", {"label": f"EX-{row.number}", "code": fault.code})
         return row, fault
     _fill(row, examined, now)

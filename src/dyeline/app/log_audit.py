@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from dyeline.app.journal import log_verifier
 from dyeline.app.log_copies import copy_misfits
 from dyeline.app.log_custody import custody_demands, custody_without_entry
-from dyeline.app.log_rows import Misfit, demands, false_openings, rows_without_entry
+from dyeline.app.log_ledger import Ledger
+from dyeline.app.log_rows import Misfit, demands, false_openings, rows_without_entry, stored_opening
 from dyeline.app.timestamps import CheckedStamp, check_stamp
 from dyeline.app.witnesses import witness_verifiers
 from dyeline.errors import LogForked
 from dyeline.evidence.entries import BadEntry, Entry, parse_entry
 from dyeline.evidence.note import COSIGNATURE, BadNote, Verifier, open_note, parse_checkpoint
 from dyeline.store.checkpoints import Checkpoints, KeptCheckpoint
-from dyeline.store.tables import Opening
 
 if TYPE_CHECKING:
     from dyeline.app.workspace import Workspace
@@ -88,6 +88,7 @@ class _Rows:
         self.kinds: Counter[str] = Counter()
         self.without_row: Counter[str] = Counter()
         self._committed: dict[str, str] = {}
+        self._ledger = Ledger()
 
     def visit(self, number: int, data: bytes) -> None:
         try:
@@ -98,6 +99,7 @@ class _Rows:
         self.kinds[entry.kind] += 1
         self.backwards += entry.at < self._last
         self._last = entry.at
+        self._ledger.visit(number, entry)
         if entry.kind == "copy.issued":
             self._one_codeword(number, entry)
         mine = 0
@@ -106,7 +108,7 @@ class _Rows:
             self._next = next(self._demands, None)
             self.checked += 1
             mine += demand.kind == entry.kind
-            if why := demand.unmet(entry, _opening):
+            if why := demand.unmet(entry, stored_opening):
                 self.add(Misfit(demand.row, number, why))
         if not mine and entry.kind in _OF_A_ROW:
             self.without_row[entry.kind] += 1
@@ -122,9 +124,11 @@ class _Rows:
             self.add(Misfit(self._next.row, self._next.number, f"the log ends before it, at {size} entries"))
             self._next = next(self._demands, None)
             self.checked += 1
-        for found in (rows_without_entry(), custody_without_entry(), false_openings()):
+        ledger = self._ledger
+        for found in (rows_without_entry(), custody_without_entry(), ledger.misfits(), false_openings()):
             for misfit in found:
                 self.add(misfit)
+        self.without_row += ledger.without_row
 
     def add(self, misfit: Misfit) -> None:
         self.count += 1
@@ -189,11 +193,6 @@ def _opened(workspace: Workspace, name: str, note: str, known: list[Verifier], s
     if workspace.log.root_at(checkpoint.size) != checkpoint.root:
         raise _contradicted(name, f"the first {checkpoint.size} entries are not those that it is over")
     return signers
-
-
-def _opening(commitment: str) -> tuple[bytes, bytes] | None:
-    row = Opening.objects.filter(commitment=commitment).first()
-    return None if row is None else (bytes(row.salt), bytes(row.data))
 
 
 def _contradicted(name: str, how: str) -> LogForked:

@@ -86,6 +86,12 @@ def false_openings() -> Iterator[Misfit]:
             yield Misfit(f"opening of {row.commitment[:12]}…", None, "it does not open its commitment")
 
 
+def stored_opening(commitment: str) -> tuple[bytes, bytes] | None:
+    """Return salt and bytes on record for a commitment. Call within ``reading``."""
+    row = Opening.objects.filter(commitment=commitment).first()
+    return None if row is None else (bytes(row.salt), bytes(row.data))
+
+
 def _versions() -> Iterator[Demand]:
     for row in _sorted(Version.objects.select_related("document")):
         facts = {"document": row.document.label, "version": row.number}

@@ -14,6 +14,7 @@ from dyeline.app.case_view import CaseView, show_case
 from dyeline.app.cases import find_case
 from dyeline.app.exculpation import exculpations
 from dyeline.app.journal import record
+from dyeline.app.log_ledger import require_case_borne_out
 from dyeline.app.report_charts import agreement_charts
 from dyeline.app.report_copies import open_copies
 from dyeline.app.report_exhibits import Exhibits, enclose_exhibits
@@ -75,6 +76,7 @@ def make_report(workspace: Workspace, name: str, out: Path, options: ReportOptio
     now = datetime.now(UTC)
     with workspace.reading():
         case = find_case(name)
+        require_case_borne_out(workspace, case)
     report, payload = _gathered(workspace, case, options, now)
     payload |= rendered(report, payload)
     if options.sign is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.cases import add_evidence, close_case, remove
 from dyeline.app.deliveries import list_deliveries, record_deliveries
 from dyeline.app.issue import issue
 from dyeline.app.log_audit import verify_log
@@ -33,6 +34,10 @@ TEXT = "\n".join(
     for n, thing in enumerate("river garden window castle market bridge forest letter".split())
 )
 
+TAKEN_OUT = "UPDATE dyeline_caseexhibit SET removed = '2026-01-01 00:00:00', removed_reason = 'mine'"
+UNEXAMINED = (
+    "UPDATE dyeline_caseexhibit SET examined = NULL, examined_entry = NULL, outcome = '', finding = '{}'"
+)
 SWAPPED = """
 UPDATE dyeline_issuedcopy SET recipient_id = 99 WHERE label = 'C-0004';
 UPDATE dyeline_issuedcopy SET recipient_id = 4 WHERE label = 'C-0003';
@@ -106,6 +111,29 @@ def test_an_untouched_workspace_is_sound(office: Workspace) -> None:
         ),
         ("UPDATE dyeline_case SET bound = 0.5", "K-1", "bound"),
         ("UPDATE dyeline_caseexhibit SET readings_sha256 = 'a'", "K-1 EX-1", "readings"),
+        (TAKEN_OUT, "K-1 EX-1 taken out", "no entry"),
+        ("UPDATE dyeline_caseexhibit SET received_entry = NULL", "K-1 EX-1", "came in by this entry"),
+        ("UPDATE dyeline_caseexhibit SET examined_entry = NULL", "K-1 EX-1", "last examination"),
+        (UNEXAMINED, "K-1 EX-1", "last examination"),
+        ("DELETE FROM dyeline_caseexhibit", "K-1 exhibit", "row is missing"),
+        ("UPDATE dyeline_caseexhibit SET number = 2", "K-1 EX-1", "row is missing"),
+        (
+            "UPDATE dyeline_caseexhibit SET received_entry = NULL, examined_entry = NULL, sha256 = 'a'",
+            "K-1 exhibit",
+            "row is missing",
+        ),
+        ("UPDATE dyeline_case SET log_entry = NULL", "K-1", "opened by this entry"),
+        ("UPDATE dyeline_case SET created = '2020-01-01 00:00:00'", "K-1", "another time"),
+        ("UPDATE dyeline_case SET decided = '2020-01-01 00:00:00'", "decision of K-1", "another time"),
+        ("UPDATE dyeline_case SET decision = '', decision_entry = NULL", "decision of K-1", "the last"),
+        ("UPDATE dyeline_case SET closed = '2026-01-01 00:00:00'", "K-1 closed", "no entry"),
+        ("DELETE FROM dyeline_case", "K-1", "row is missing"),
+        (
+            "UPDATE dyeline_circulation SET key_erased = '2026-01-01 00:00:00'",
+            "X-001",
+            "whether its secret was erased",
+        ),
+        ("DELETE FROM dyeline_issuedcopy WHERE label = 'C-0005'", "X-001", "fewer than were issued"),
         ("UPDATE dyeline_delivery SET method = 'hand' WHERE id = 2", "delivery of C-0002", "method"),
         ("UPDATE dyeline_delivery SET receipt_sha256 = 'a' WHERE id = 2", "delivery of C-0002", "receipt"),
         ("UPDATE dyeline_opening SET data = x'00' WHERE id = 1", "opening of", "does not open"),
@@ -280,3 +308,58 @@ def test_nobody_is_named_by_a_copy_whose_recipient_was_changed(office: Workspace
     with pytest.raises(LogDisagrees, match="whose copy C-0003 is"):
         make_report(office, "Spring plan", tmp_path / "report", ReportOptions())
     assert office.log.size == before and not (tmp_path / "report").exists()
+
+
+@pytest.fixture
+def busy(office: Workspace) -> Workspace:
+    """A case with everything that can be in one: evidence, things taken out, names asked for, an end."""
+    add_exhibits(office, "Spring plan", [office.root / "copies" / "C-0001.txt"])
+    for ratio in (2.0, 0.5):
+        add_evidence(
+            office, "Spring plan", label="C-0003", likelihood_ratio=ratio, source="the guard", reason="seen"
+        )
+    remove(office, "Spring plan", "EX-2", reason="not the same leak")
+    remove(office, "Spring plan", "EV-2", reason="withdrawn")
+    request_unsealing(office, "Spring plan", "C-0003", reason="the board asks")
+    close_case(office, "Spring plan", reason="done")
+    assert verify_log(office).sound
+    return office
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "why"),
+    [
+        ("UPDATE dyeline_caseexhibit SET removed = NULL WHERE number = 2", "K-1 EX-2 taken out", "does not"),
+        ("UPDATE dyeline_caseexhibit SET removed_reason = 'a' WHERE number = 2", "K-1 EX-2", "the reason"),
+        ("DELETE FROM dyeline_caseexhibit WHERE number = 2", "K-1 EX-2", "row is missing"),
+        ("UPDATE dyeline_caseevidence SET removed = NULL", "K-1 EV-2 taken out", "does not"),
+        ("UPDATE dyeline_caseevidence SET likelihood_ratio = 200 WHERE number = 1", "K-1 EV-1", "likelihood"),
+        ("UPDATE dyeline_caseevidence SET label = 'C-0001' WHERE number = 1", "K-1 EV-1", "the for"),
+        ("UPDATE dyeline_caseevidence SET source = 'a' WHERE number = 1", "K-1 EV-1", "the source"),
+        ("DELETE FROM dyeline_caseevidence WHERE number = 1", "K-1 EV-1", "row is missing"),
+        ("DELETE FROM dyeline_caseevidence", "K-1 EV-2", "row is missing"),
+        ("UPDATE dyeline_case SET closed = NULL", "K-1 closed", "does not"),
+        ("UPDATE dyeline_case SET close_reason = 'a'", "K-1 closed", "the reason"),
+        ("UPDATE dyeline_case SET closed = '2026-01-01 00:00:00'", "K-1 closed", "another time"),
+        ("DELETE FROM dyeline_unsealrequest", "Q-1", "row is missing"),
+        ("UPDATE dyeline_unsealrequest SET opened_entry = NULL, outcome = ''", "Q-1", "was opened"),
+        ("UPDATE dyeline_unsealrequest SET log_entry = NULL", "Q-1", "asked for"),
+    ],
+)
+def test_what_the_log_says_last_of_a_case_stands_in_its_rows(
+    busy: Workspace, tmp_path: Path, statement: str, row: str, why: str
+) -> None:
+    change(busy, statement)
+    misfits = verify_log(busy).misfits
+    assert any(misfit.row.startswith(row) and why in misfit.why for misfit in misfits)
+    if row.startswith("K-1"):
+        with pytest.raises(LogDisagrees, match="rows of case K-1"):
+            make_report(busy, "Spring plan", tmp_path / "report", ReportOptions())
+
+
+def test_an_act_that_was_interrupted_fits_once_it_is_repeated(busy: Workspace) -> None:
+    """The entry is there, the row is not: as after a crash between the two."""
+    change(busy, "UPDATE dyeline_case SET closed = NULL, close_reason = ''")
+    assert not verify_log(busy).sound
+    close_case(busy, "Spring plan", reason="done at last")
+    assert verify_log(busy).sound

@@ -122,7 +122,8 @@ def test_readings_of_closed_cases_go_and_what_was_found_stays(office: Workspace)
         show_case(office, "Move")
     with office.reading():
         assert CaseExhibit.objects.get().finding["outcome"] == "attributed"
-    assert verify_log(office).sound
+    # the log keeps its own date of the end, which the row here was moved away from
+    assert [misfit.row for misfit in verify_log(office).misfits] == ["K-1 closed"]
     facts = [parse_entry(data) for data in office.log.entries()][-1].facts
     assert (facts["what"], facts["count"]) == ("readings", 1)
 
