@@ -60,6 +60,12 @@ def checkpoint(
         Path | None,
         typer.Option(metavar="FILE.pem", help="Certificates of that authority: root, and those between."),
     ] = None,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew", help="Begin a new record of the last checkpoint where log/checkpoint.sqlite3 is lost."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Print the signed checkpoint over the whole log. Whoever keeps it will notice if an entry is ever changed."""
@@ -69,6 +75,8 @@ def checkpoint(
     shell = shell_of(context)
     workspace = shell.workspace()
     certificates = read_document_file(authority) if authority is not None else b""
+    if renew:
+        workspace.log.renew_checkpoint()
     result: dict[str, Any] = {}
     lines = []
     note = None

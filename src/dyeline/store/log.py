@@ -3,7 +3,8 @@
 Written through APSW, whose SQLite does not have the fault of versions before 3.51.3 (two connections that write
 and checkpoint a write-ahead log at once can damage it), with ``synchronous=FULL``: what ``append`` has returned
 survives a power cut. The checkpoint stands in a second file that is only ever moved forward; a log that
-comes back from an old backup does not fit it and is refused, instead of being continued into a fork.
+comes back from an old backup does not fit it and is refused, instead of being continued into a fork. It is there
+before the first entry is: a log with entries and without it has lost it, and is refused, too.
 """
 
 from __future__ import annotations
@@ -129,6 +130,8 @@ class EvidenceLog:
         if any(not entry or len(entry) > MOST_ENTRY_BYTES for entry in entries):
             raise ValueError(f"an entry has 1 to {MOST_ENTRY_BYTES} bytes")
         signer = self._signer()  # without its key nothing is appended
+        if self.size == 0:
+            self._signed(signer)
         with self._writing(self._log):
             size, _ = self._last()
             self._check_continues(size)
@@ -153,11 +156,19 @@ class EvidenceLog:
         """Return the checkpoint over all entries, signed, and move the one on record up to it."""
         return self._signed(self._signer())
 
-    def _signed(self, signer: Signer) -> str:
+    def renew_checkpoint(self) -> str:
+        """Return a checkpoint like ``checkpoint``, also where the record of the last one is lost.
+
+        Nothing then shows that the log was not cut short or written anew before.
+        """
+        return self._signed(self._signer(), lost=self.given() is None)
+
+    def _signed(self, signer: Signer, *, lost: bool = False) -> str:
         with self._writing(self._head):
             size, root = self._last()
             given = self._head.execute("SELECT size, root, note FROM checkpoint").fetchone()
-            self._check_continues(size)
+            if not lost:
+                self._check_continues(size)
             if given is not None and given[0] == size:
                 return str(given[2])
             text = Checkpoint(signer.name, size, root).text
@@ -224,6 +235,8 @@ class EvidenceLog:
     def _check_continues(self, size: int) -> None:
         """Raise LogForked unless the log holds everything that a checkpoint was given out over."""
         found = self._rows("SELECT size, root FROM checkpoint", (), self._head)
+        if not found and size:
+            raise _lost(size)
         if not found:
             return
         given, root = _number(found[0][0]), _bytes(found[0][1])
@@ -286,6 +299,15 @@ def _forked(how: str) -> LogForked:
         f"The log is not the one that it was: {how}.",
         fix="restore the newest backup of the folder log/, or keep this one as evidence and run: dyeline log verify.",
         reason=how,
+    )
+
+
+def _lost(size: int) -> LogForked:
+    return LogForked(
+        f"The record of the last checkpoint, log/checkpoint.sqlite3, is lost, while the log has {size} entries.",
+        fix="restore it from a backup; if there is none, compare the log with a checkpoint that somebody else keeps, "
+        "then run: dyeline log checkpoint --renew.",
+        reason="the record of the last checkpoint is lost",
     )
 
 

@@ -363,3 +363,18 @@ def test_an_act_that_was_interrupted_fits_once_it_is_repeated(busy: Workspace) -
     assert not verify_log(busy).sound
     close_case(busy, "Spring plan", reason="done at last")
     assert verify_log(busy).sound
+
+
+def test_a_lost_record_of_the_last_checkpoint_is_not_made_anew_silently(office: Workspace) -> None:
+    office.close()
+    for path in (office.root / "log").glob("checkpoint.sqlite3*"):
+        path.unlink()
+    with pytest.raises(LogForked, match="is lost"):
+        verify_log(office)
+    with pytest.raises(LogForked, match="is lost"):
+        record_deliveries(office, ["C-0001"], method="hand")
+    with pytest.raises(LogForked, match="is lost"):
+        office.log.checkpoint()
+    office.log.renew_checkpoint()
+    record_deliveries(office, ["C-0001"], method="hand")
+    assert verify_log(office).sound
