@@ -93,10 +93,11 @@ def check_evidence(whole: Sequence[Entry], case: Mapping[str, Any], evidence: Ob
 
 
 def other_looks(
-    whole: Sequence[Entry], opened: Entry, exhibits: Objects, *, combined: bool
+    entries: Sequence[Entry], opened: Entry, exhibits: Objects, *, combined: bool
 ) -> tuple[list[str], list[str], list[str]]:
     """Return what the log has of other examinations of the same files: facts, limits, reasons not to confirm.
 
+    ``entries`` are those of the whole log, or those that are proven; an examination of several files at once counts.
     A stated chance holds for one examination at a bound that was set before. Where a copy is named although an
     earlier examination of the same file came out otherwise, the finding may be the luckiest of several, and is
     not confirmed; nor where the exhibits are named only together (``combined``), and an earlier examination at a
@@ -105,14 +106,19 @@ def other_looks(
     facts: list[str] = []
     limits: list[str] = []
     doubts: list[str] = []
+    outcomes = {entry.number: entry.facts.get("outcome") for entry in entries}
     for one in exhibits:
         label, number = one.get("label"), one.get("examination_entry")
+        digest = one.get("sha256")
+        alike = {digest} | {
+            entry.facts.get("sha256")
+            for entry in entries
+            if entry.kind == "exhibit.received" and digest in entry.facts.get("files", ())
+        }
         looks = [
             entry
-            for entry in whole
-            if entry.kind in EXAMINATIONS
-            and entry.facts.get("exhibit") == one.get("sha256")
-            and entry.number != number
+            for entry in entries
+            if entry.kind in EXAMINATIONS and entry.facts.get("exhibit") in alike and entry.number != number
         ]
         if looks:
             facts.append(f"other examinations of {label}: {_told(looks, opened)}")
@@ -124,7 +130,7 @@ def other_looks(
             )
         if not isinstance(number, int):
             continue
-        outcome = whole[number].facts.get("outcome")
+        outcome = outcomes.get(number)
         doubted = [
             entry
             for entry in looks

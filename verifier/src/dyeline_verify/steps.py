@@ -359,35 +359,38 @@ def order(bundle: Bundle) -> Step:
 
 def history(bundle: Bundle) -> Step:
     """The report leaves out nothing that the log has of the case, and no earlier look at an exhibit."""
-    case, exhibits = bundle.part("case"), bundle.objects("exhibits")
-    limits = _laxer(bundle)
-    whole = bundle.log.whole
+    case, exhibits, whole = bundle.part("case"), bundle.objects("exhibits"), bundle.log.whole
+    limits, facts = _laxer(bundle), []
     if whole is None:
         limits += [
             "the whole log is not enclosed: exhibits of the case may have been left out or taken out",
             "the whole log is not enclosed: the exhibits may have been examined before, with another outcome",
+            *_uncounted(bundle, exhibits),
         ]
-        return Step("History", (), (*limits, *_uncounted(bundle, exhibits)))
-    facts = check_record(whole, case, exhibits)
-    if bundle.report["finding"] is not None:
-        check_evidence(whole, case, bundle.objects("external_evidence"))
-    if bundle.sealed > len(whole):
-        limits.append(
-            f"{bundle.sealed - len(whole)} entries were made between the enclosed log and the seal of this bundle"
-        )
+    else:
+        facts = check_record(whole, case, exhibits)
+        if bundle.report["finding"] is not None:
+            check_evidence(whole, case, bundle.objects("external_evidence"))
+        if bundle.sealed > len(whole):
+            limits.append(
+                f"{bundle.sealed - len(whole)} entries were made between the enclosed log and the seal of this bundle"
+            )
     finding = bundle.report["finding"] or {}
     same = finding.get("same_source") or {}
     opened = bundle.log.entry(case.get("entry"), "case.opened")
-    looks, unsure, unfit = other_looks(whole, opened, exhibits, combined=bool(same.get("candidates")))
+    known = whole if whole is not None else sorted(bundle.log.entries.values(), key=lambda one: one.number)
+    looks, unsure, unfit = other_looks(known, opened, exhibits, combined=bool(same.get("candidates")))
     if finding:  # an exculpation names no copy that an earlier look could have been about
         bundle.doubts += unfit
     return Step("History", (*facts, *looks), (*limits, *unsure))
 
 
 def _uncounted(bundle: Bundle, exhibits: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return that the report counts more examinations of its exhibits than it states, if it does."""
+    """Return that the report counts more examinations of its exhibits than it proves, if it does."""
+    hashes = {one.get("sha256") for one in exhibits}
     count = field_of(bundle.part("examinations"), "of_these_exhibits", int, "the count of examinations")
-    more = count - sum(one.get("examination_entry") is not None for one in exhibits)
+    proven = [one for one in bundle.log.entries.values() if one.kind in EXAMINATIONS]
+    more = count - sum(one.facts.get("exhibit") in hashes for one in proven)
     if more <= 0:
         return []
     return [
