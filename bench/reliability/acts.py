@@ -18,6 +18,7 @@ from dyeline.app.issue import issue
 from dyeline.app.journal import ACTOR_ENVIRONMENT
 from dyeline.app.key_files import make_key_file, read_identity
 from dyeline.app.log_audit import verify_log
+from dyeline.app.log_ledger import AGAIN
 from dyeline.app.quorum import set_quorum
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
@@ -139,7 +140,7 @@ def _intake(place: Path) -> None:
 
 def _intake_problems(place: Path, returned: bool) -> list[str]:
     workspace = open_workspace(place / "workspace")
-    problems = _misfits(workspace)
+    problems = _misfits(workspace, interrupted=True)
     with workspace.reading():
         examined = CaseExhibit.objects.exclude(examined=None).count()
         early = [row for row in Examination.objects.all() if not _after(row.received_entry, row.log_entry)]
@@ -192,7 +193,7 @@ def _unseal(place: Path) -> None:
 def _unseal_problems(place: Path, returned: bool) -> list[str]:
     shown = place.with_name("shown")
     workspace = open_workspace(place / "workspace")
-    problems = _misfits(workspace)
+    problems = _misfits(workspace, interrupted=True)
     opened_entries = list(workspace.log.holding([b'"kind":"unseal.opened"', b'"request":"Q-1"']))
     if shown.exists() and not opened_entries:
         problems.append("a name was shown and the log does not say so")
@@ -210,9 +211,10 @@ def _as(person: str) -> None:
     os.environ[ACTOR_ENVIRONMENT] = person
 
 
-def _misfits(workspace: Workspace) -> list[str]:
-    report = verify_log(workspace)
-    return [f"{misfit.row}: {misfit.why}" for misfit in report.misfits]
+def _misfits(workspace: Workspace, *, interrupted: bool = False) -> list[str]:
+    """Return what does not fit; of an interrupted act only what repeating it does not mend."""
+    found = [misfit for misfit in verify_log(workspace).misfits if not (interrupted and AGAIN in misfit.why)]
+    return [f"{misfit.row}: {misfit.why}" for misfit in found]
 
 
 def _careless(place: Path) -> None:

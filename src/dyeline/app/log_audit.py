@@ -140,7 +140,7 @@ def verify_log(workspace: Workspace, *, progress: Callable[[int], None] = lambda
     """Return how log, checkpoints and database fit together.
 
     Raises LogForked where the log contradicts itself or a checkpoint, BadWorkspace for what cannot be read.
-    Cost: about 30 s for a million entries.
+    Cost: about 30 s for a million entries, and 15 s to make the codewords of a million copies of 300 sites anew.
     """
     log = workspace.log
     with workspace.reading():

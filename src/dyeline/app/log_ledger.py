@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _APART = timedelta(minutes=10)
 """A row's moment is taken just before its entry is written; within this both are the same."""
 
-_AGAIN = "if the command was interrupted, repeat it"
+AGAIN = "if the command was interrupted, repeat it"
+"""Ends why something does not fit that a crash between entry and row leaves, too."""
+
 _WHAT = {"exhibit.received": "exhibit", "case.evidence": "evidence", "case.removed": "removed"}
 _EXAMINED = ("examination", "examination.failed")
 
@@ -73,7 +75,7 @@ class Ledger:
         if opened is not None and _far(case.created, opened):
             yield Misfit(case.label, opened[0], "it was opened at another time")
         if decided is not None and case.decision_entry != decided[0]:
-            yield Misfit(f"decision of {case.label}", decided[0], f"this decision is the last; {_AGAIN}")
+            yield Misfit(f"decision of {case.label}", decided[0], f"this decision is the last; {AGAIN}")
         elif decided is not None and _far(case.decided, decided):
             yield Misfit(f"decision of {case.label}", decided[0], "it was taken at another time")
         yield from self._ended(
@@ -108,7 +110,7 @@ class Ledger:
                 yield Misfit(name, None, "no entry says that it came in")
             if examined is not None and row.examined_entry != examined[0]:
                 yield Misfit(
-                    name, examined[0], f"this is its last examination, and not that of its row; {_AGAIN}"
+                    name, examined[0], f"this is its last examination, and not that of its row; {AGAIN}"
                 )
             elif examined is None and row.examined is not None and row.examined_entry is None and not late:
                 yield Misfit(name, None, "no entry says that it was examined")
@@ -125,7 +127,7 @@ class Ledger:
         labels = {f"EV-{row.number}" for row in rows}
         for (kind, what), (number, _) in told.items():
             if kind in ("case.evidence", "case.removed") and what.startswith("EV-") and what not in labels:
-                yield Misfit(f"{case.label} {what}", number, f"its row is missing; {_AGAIN}")
+                yield Misfit(f"{case.label} {what}", number, f"its row is missing; {AGAIN}")
         for row in rows:
             name, label = f"{case.label} EV-{row.number}", f"EV-{row.number}"
             entered, removed = told.get(("case.evidence", label)), told.get(("case.removed", label))
@@ -147,7 +149,7 @@ class Ledger:
             if at is not None and not (late and self._before(at)):
                 yield Misfit(name, None, "it has no entry")
         elif at is None:
-            yield Misfit(name, entry[0], f"the entry says so, and the row does not; {_AGAIN}")
+            yield Misfit(name, entry[0], f"the entry says so, and the row does not; {AGAIN}")
         elif _far(at, entry):
             yield Misfit(name, entry[0], "it was at another time")
         else:
@@ -166,9 +168,9 @@ class Ledger:
             if asked is not None and row.log_entry != asked[0]:
                 yield Misfit(label, asked[0], "it was asked for by this entry, and its row does not say so")
             if opened is not None and row.opened_entry != opened[0]:
-                yield Misfit(label, opened[0], f"the name was opened, and its row does not say so; {_AGAIN}")
+                yield Misfit(label, opened[0], f"the name was opened, and its row does not say so; {AGAIN}")
             if last.facts.get("code") == "custodian.refused" and row.outcome != "refused":
-                yield Misfit(label, number, f"a custodian refused it, and its row does not say so; {_AGAIN}")
+                yield Misfit(label, number, f"a custodian refused it, and its row does not say so; {AGAIN}")
         for row in rows.values():
             if row.outcome == "refused" and "unseal.refused" not in self._requests.get(row.label, {}):
                 yield Misfit(row.label, None, "it was refused and that has no entry")
@@ -178,7 +180,7 @@ class Ledger:
             key, issued = self._keys.get(row.label), self._issued.get(row.label)
             erased = key is not None and key[1].kind == "circulation.key_erased"
             if erased != (row.key_erased is not None):
-                why = f"whether its secret was erased is not what the log says; {_AGAIN}"
+                why = f"whether its secret was erased is not what the log says; {AGAIN}"
                 yield Misfit(row.label, None if key is None else key[0], why)
             copies = IssuedCopy.objects.filter(circulation=row).exclude(commitment="").count()
             if issued is not None and copies < issued[1].facts["copies"]:
