@@ -88,6 +88,7 @@ def test_what_had_been_examined_before_the_case_was_opened_is_told(office: Works
 def test_a_rule_that_the_log_has_first_is_said_to_be_first(office: Workspace, tmp_path: Path) -> None:
     made = make_report(office, CASE, tmp_path / "bundle", ReportOptions())
     shown = _read(made)
+    assert "An exhibit that shows the line shows that name." in shown
     assert "before any of these exhibits came in" in shown and "laxer" not in shown
     assert made.report["earlier"] == []
     new_case(office, "Other")

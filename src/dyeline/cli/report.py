@@ -71,8 +71,8 @@ def report(
 ) -> None:
     """Write a report on a case with everything that somebody who does not trust you needs to check it.
 
-    The bundle opens the codewords of the copies that findings name or rest on, and of no other. It names copies and
-    sealed labels, no person.
+    The bundle opens the codewords of the copies that findings name or rest on, and of no other. It speaks of copies
+    and sealed labels; but an exhibit with a notice line shows the name in it, and what you typed is printed as it is.
     """
     from dyeline.app.report import ReportOptions, make_report
 

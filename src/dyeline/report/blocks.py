@@ -190,7 +190,8 @@ def _notice(report: Mapping[str, Any]) -> Iterator[Block]:
     shown = [one for one in report["copies"] if one["notice"]]
     for one in shown:
         yield _text(
-            f"Copy {one['copy']} carried this line, with the name of its recipient: “{one['notice']}”"
+            f"Copy {one['copy']} carried this line, with the name of its recipient: “{one['notice']}” "
+            "An exhibit that shows the line shows that name."
         )
     for one in report["copies"]:
         if one["named_by"] == "combined":

@@ -37,7 +37,7 @@ def _taken_out(exhibit: Mapping[str, Any], *, named: bool) -> list[str]:
     entry = "" if removed["entry"] is None else f" (log entry {removed['entry']})"
     said = [
         f"Exhibit {label} was taken out of the case at {moment(removed['at'])} UTC{entry}. "
-        f"Reason given: “{removed['reason']}”"
+        f"Reason given: “{removed['reason']}”."
     ]
     if finding:
         said.append(f"It had been examined. Taken alone: {found_sentence(label, finding)}")
