@@ -149,6 +149,8 @@ def _leaks(announcement: Path, policy: Path, briefing: Path, rng: np.random.Gene
         "lightly edited (3 % replaced, 2 % dropped)", (copy,), paths.lightly_edited(text, rng).encode()
     )
     (one, _, first), (two, _, second) = pick(), pick()
+    while two == one:
+        two, _, second = pick()
     merged = paths.merged_by_paragraph([first, second], rng)
     yield Leak("two copies merged by paragraph", tuple(sorted({one, two})), merged.encode())
     copy, _, text = pick()
