@@ -177,3 +177,12 @@ def test_what_was_taken_out_unreadable_or_not_ours_is_told_and_confirmed(tmp_pat
     assert made.report["examinations"] == {"all": 4, "failed": 1, "of_these_exhibits": 4}
     status, result = checked(files_of(tmp_path / "bundle"))
     assert status == 0, result
+
+
+def test_a_bundle_that_is_not_there_is_told_from_an_empty_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path, words in ((tmp_path / "nowhere", "there is no file or folder"), (tmp_path, "holds no file")):
+        assert cli.main([str(path)]) == 2
+        shown = capsys.readouterr()
+        assert words in shown.out + shown.err

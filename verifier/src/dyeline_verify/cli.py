@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check a bundle, print what was found, and return the exit status."""
     options = _options().parse_args(arguments)
     bundle_path = Path(options.bundle)
+    if not bundle_path.exists():
+        return _ended(options.json, [], NOT_CHECKED, f"there is no file or folder {options.bundle}")
     try:
         files = read_files(bundle_path)
     except OSError as fault:
