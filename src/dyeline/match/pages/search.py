@@ -30,11 +30,11 @@ FINE_PT: Final = 0.75
 STRAIGHT_PT: Final = 1.0
 """Paper is flat where nine words in ten stand this close to where the map has them."""
 BENDINGS: Final = 3
-CREASES: Final = 4
+CREASES: Final = 8
 FOLLOWED: Final = 0.8
 CREASE_PT: Final = 8.0
 """A page of which less than this share is found may be creased: it is unbent by all the words found so far, and
-the others looked for somewhat farther, up to four times."""
+the others looked for somewhat farther, up to eight times."""
 BARE: Final = 0.35
 """Where contrast is below this share of that of recognised words there are no letters."""
 

@@ -97,10 +97,10 @@ def test_one_paragraph_is_enough() -> None:
 
 
 def test_strongly_curled_paper_passes_the_gate() -> None:
-    shot = photograph(book(), 1, seed=9, curl_pt=15.0)
+    shot = photograph(book(), 1, seed=9, curl_pt=40.0)
     registration = found_in(shot)
     assert registration is not None
-    assert registration.words_seen > 0.8
+    assert registration.words_seen > 0.95
 
 
 def test_image_features_find_the_page_without_any_text_read() -> None:
