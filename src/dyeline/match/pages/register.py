@@ -66,32 +66,41 @@ def register(
     templates = templates_of(reference)
     if not len(templates.centres_pt):
         return None
-    grey = view.grey
-    for guesses in _guesses(view, reference, candidate, by_lines=by_lines):
-        found = best_sighting(grey, templates, guesses)
-        better = None if found is None else refined(grey, templates, found)
-        result = None if better is None else judged(grey, templates, better)
+    for guesses, by_strokes in _guesses(view, reference, candidate, by_lines=by_lines):
+        looked_for = templates.by_strokes() if by_strokes else templates
+        result = _seen(view.grey, looked_for, guesses)
         if result is not None and passes(result[0], read=candidate is not None and candidate.read):
             return _registration(view.picture, reference, templates, *result)
     return None
 
 
+def _seen(grey: Grey, templates: Templates, guesses: list[Matrix]) -> tuple[Likeness, Sighting] | None:
+    found = best_sighting(grey, templates, guesses)
+    better = None if found is None else refined(grey, templates, found)
+    return None if better is None else judged(grey, templates, better)
+
+
 def _guesses(
     view: PictureView, reference: PageReference, candidate: CandidatePage | None, *, by_lines: bool
-) -> Iterator[list[Matrix]]:
-    """Yield groups of first guesses, the cheap ones first."""
+) -> Iterator[tuple[list[Matrix], bool]]:
+    """Yield groups of first guesses and whether to look for dark strokes only, the cheap ones first."""
     mirrored: tuple[bool, ...] = (False, True)
     if candidate is not None:
         guesses = from_lines(candidate)
-        yield guesses
-        if by_lines or candidate.words < DOUBTFUL_WORDS or is_sure(guesses, candidate):
+        yield guesses, False
+        if by_lines:
+            return
+        if is_sure(guesses, candidate):
+            yield guesses, True
+            return
+        if candidate.words < DOUBTFUL_WORDS:
             return
         mirrored = (bool(np.median([np.linalg.det(guess[:2, :2]) for guess in guesses] or [1.0]) < 0),)
     page = features_of(reference.raster)
     to_page = inverse(TO_REFERENCE)
     for flip in mirrored:
         seen, to_seen = view.features(mirrored=flip)
-        yield [to_page @ guess @ to_seen for guess in by_voting(seen, page)]
+        yield [to_page @ guess @ to_seen for guess in by_voting(seen, page)], False
 
 
 def _registration(

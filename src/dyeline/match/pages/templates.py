@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -29,19 +29,27 @@ straight edge, and is found anywhere along it: of eight charts four were then ta
 SMOOTHING_PX: Final = 0.6
 NODE_PX: Final = 24
 """Distance of the nodes at which a bend is computed."""
+STROKE_PX: Final = 5
+"""What is dark and narrower than this (3.3 pt) is a stroke of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
     """The words of a page as small pictures, at ``PX_PER_PT``.
 
-    On a page with few words (a scan, drawings) pieces of the page stand in for them.
+    On a page with few words (a scan, drawings) pieces of the page stand in for them. ``strokes`` tells
+    that only dark strokes are compared: a bad copier leaves letters in bright halos on a dark ground.
     """
 
     raster: NDArray[np.uint8]
     windows: NDArray[np.int32]  # (n, 4): left, top, right, bottom, half-open pixels of the raster
     centres_pt: Points  # (n, 2)
     corners_pt: NDArray[np.float64]  # (n, 4, 2)
+    strokes: bool = False
+
+    def by_strokes(self) -> Templates:
+        """Return templates that compare dark strokes only, whatever the ground is like."""
+        return replace(self, raster=_strokes(self.raster), strokes=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,14 @@ def flattened(
     else:
         x, y = _bent(to_small, bend, size)
         flat = cv2.remap(small.pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.GaussianBlur(flat, (0, 0), SMOOTHING_PX), dtype=np.uint8)
+    smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), SMOOTHING_PX), dtype=np.uint8)
+    return _strokes(smooth) if templates.strokes else smooth
+
+
+def _strokes(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return dark strokes on an even white ground."""
+    ground = np.ones((STROKE_PX, STROKE_PX), dtype=np.uint8)
+    return np.asarray(255 - cv2.morphologyEx(pixels, cv2.MORPH_BLACKHAT, ground), dtype=np.uint8)
 
 
 def _bent(

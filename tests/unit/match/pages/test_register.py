@@ -163,3 +163,15 @@ def test_of_two_pages_at_one_place_the_better_one_is_kept() -> None:
     assert alone is not None and alone.words_seen < 0.8
     registered = register_pages(PictureView(shot.picture), [other, hints[0]], half_alike)  # type: ignore[arg-type]
     assert [registration.words_seen for registration in registered] == [pytest.approx(1.0, abs=0.02)]
+
+
+def test_letters_in_bright_halos_on_a_dark_ground_are_found_by_their_strokes() -> None:
+    shot = screenshot(book(), 0)
+    ink = (cv2.cvtColor(shot.pixels, cv2.COLOR_RGB2GRAY) < 160).astype(np.uint8)
+    halo = cv2.dilate(ink, np.ones((7, 7), np.uint8))
+    grey = cv2.GaussianBlur(np.where(ink, 60, np.where(halo, 240, 50)).astype(np.uint8), (0, 0), 0.8)
+    worn = Shot(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), shot.page, shot.where)
+    hint = candidates(book(), *read_lines(book(), shot, seed=1))[0]
+    registration = register(PictureView(worn.picture), book().reference(0), hint)
+    assert registration is not None
+    assert error_pt(worn, registration) < 0.3
