@@ -34,7 +34,7 @@ from dyeline.trace.score import score_copies
 from dyeline.trace.shelf import ShelvedCopy
 
 SEED = 20261127
-PICTURES = 5_600
+PICTURES = 5_200
 BOUND = 1e-6
 KINDS = {name: 1 if name in TEXTS else 3 for name in MAKERS}
 """Pictures of a kind in one turn: those with much text take ten times as long."""
@@ -118,8 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     where = office(processes=options.workers, names=DOCUMENTS)
     partial = Partial("guarantee", options.run)
-    each = -(-options.exhibits // len(KINDS))
-    jobs = [(kind, number) for number in range(each) for kind in KINDS if f"{kind}:{number}" not in partial]
+    jobs = [job for job in order(options.exhibits) if f"{job[0]}:{job[1]}" not in partial]
     if options.minutes > 0:
         where.workspace.close()  # a worker must not inherit the connection
         run(
