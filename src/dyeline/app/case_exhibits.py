@@ -20,7 +20,7 @@ from dyeline.app.registration import read_document_file
 from dyeline.app.roles import require_role
 from dyeline.app.trace import Examined, examine_files
 from dyeline.app.workspace import Workspace
-from dyeline.errors import BadInput, DyelineError, TooLarge, UnreadableFile, UnsupportedFormat
+from dyeline.errors import BadInput, CaseUndecided, DyelineError, TooLarge, UnreadableFile, UnsupportedFormat
 from dyeline.store.case_readings import StoredReading, dump_readings
 from dyeline.store.tables import Case, CaseExhibit
 from dyeline.trace.flow import Traced
@@ -53,7 +53,8 @@ def add_exhibits(
 
     All hashes are recorded before the first file is opened. A file that the case holds already is
     not examined again, unless its examination failed, or it was not ours and a document is named now: it was
-    compared with no copy so far. One that cannot be read stays on record with its fault.
+    compared with no copy so far. One that cannot be read stays on record with its fault. Of a file given to a
+    case that may be a protected disclosure only the hash is recorded, so that it is examined in no other case either.
 
     Args:
         workspace: where the case is.
@@ -64,7 +65,8 @@ def add_exhibits(
         document: compare with the versions of this document only, also by the facts that vary in it.
         progress: called with how many are done and how many there are.
 
-    Raises what a file raises if there is no other that could be examined, and NotFound for a document.
+    Raises what a file raises if there is no other that could be examined, NotFound for a document, and
+    CaseUndecided where the case may not be examined.
     """
     if document is not None:
         find_document_versions(workspace, document)  # before anything is on record
@@ -76,18 +78,16 @@ def add_exhibits(
         )
     if len(source) > MAX_TEXT:
         raise BadInput(f"The source has {len(source):,} characters.", fix=f"use at most {MAX_TEXT:,}.")
-    hashes = {}
-    for path in paths:
-        data = read_document_file(path)
-        hashes[path] = (
-            workspace.blobs.put(data),
-            len(data),
-        )  # kept as it came in, for whoever checks a report
+    with workspace.reading():
+        protected = find_case(name).decision == "protected"
+    hashes = {path: _hashed(workspace, path, keep=not protected) for path in paths}
     with workspace.writing():
         case = find_case(name)
         require_open(case)
-        require_decision(case)
+        if case.decision != "protected":
+            require_decision(case)
         first = _recorded(workspace, case, hashes, now, received, source.strip())
+    require_decision(case)
     added = []
     faults: list[DyelineError] = []
     for done, path in enumerate(paths):
@@ -103,6 +103,12 @@ def add_exhibits(
     if faults and len(faults) == len(paths):
         raise faults[-1]
     return added
+
+
+def _hashed(workspace: Workspace, path: Path, *, keep: bool) -> tuple[str, int]:
+    """Return SHA-256 and size of a file, kept as it came in for whoever checks a report, if so wished."""
+    data = read_document_file(path)
+    return workspace.blobs.put(data) if keep else hashlib.sha256(data).hexdigest(), len(data)
 
 
 def _recorded(
@@ -123,6 +129,7 @@ def _recorded(
         row = CaseExhibit.objects.create(
             case=case, number=number, sha256=sha256, file_name=path.name[-255:], size=size,
             source=source, received=received, recorded=now,
+            fault=CaseUndecided.code if case.decision == "protected" else "",
         )  # fmt: skip
         new.append(row)
         number += 1

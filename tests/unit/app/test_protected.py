@@ -35,3 +35,24 @@ def test_a_second_case_or_a_plain_trace_does_not_get_around_it(office: Workspace
         examine(office, exhibit.read_bytes())
     with pytest.raises(NotPermitted, match="protected"):
         request_unsealing(office, "Second", "C-0005", reason="to know")
+
+
+def test_an_exhibit_given_to_a_protected_case_is_on_record_unopened_and_examined_nowhere(office: Workspace) -> None:
+    decide(office, CASE, "protected", by="reviewer", reason="a wrong was reported")
+    late = office.root / "late.txt"
+    late.write_text("A letter that came in after the decision.", encoding="utf-8")
+    blobs = sum(1 for _ in (office.root / "blobs").rglob("*"))
+    with pytest.raises(CaseUndecided, match="protected"):
+        add_exhibits(office, CASE, [late])
+    assert sum(1 for _ in (office.root / "blobs").rglob("*")) == blobs
+    new_case(office, "Elsewhere")
+    decide(office, "Elsewhere", "not-protected", by="issuer", reason="another view")
+    for attempt in (
+        lambda: add_exhibits(office, "Elsewhere", [late]),
+        lambda: examine(office, late.read_bytes()),
+    ):
+        with pytest.raises(CaseUndecided, match=CASE):
+            attempt()
+    decide(office, CASE, "not-protected", by="reviewer", reason="it was no report after all")
+    (added,) = add_exhibits(office, CASE, [late])
+    assert (added.outcome, added.fault) == ("not_ours", "")
