@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
@@ -177,6 +179,31 @@ def test_what_was_taken_out_unreadable_or_not_ours_is_told_and_confirmed(tmp_pat
     assert made.report["examinations"] == {"all": 4, "failed": 1, "of_these_exhibits": 4}
     status, result = checked(files_of(tmp_path / "bundle"))
     assert status == 0, result
+
+
+def test_a_bundle_that_names_nobody_says_so_when_it_is_confirmed(tmp_path: Path) -> None:
+    workspace = case_of_two(tmp_path / "workspace")
+    opened_case(workspace, "Rain")
+    (tmp_path / "other.txt").write_text("It rained all night, and nobody said a word about ships or crates.")
+    add_exhibits(workspace, "Rain", [tmp_path / "other.txt"])
+    make_report(workspace, "Rain", tmp_path / "nobody", ReportOptions())
+    make_report(workspace, CASE, tmp_path / "somebody", ReportOptions())
+    workspace.close()
+    nobody, somebody = (checked(files_of(tmp_path / name)) for name in ("nobody", "somebody"))
+    assert (nobody[0], nobody[1]["about"]) == (0, cli.NAMES_NOBODY)
+    assert (somebody[0], somebody[1]["about"]) == (0, cli.SPEAKS_OF)
+
+
+def test_whoever_stops_reading_the_verifier_gets_no_traceback(case: Workspace, tmp_path: Path) -> None:
+    make_report(case, CASE, tmp_path / "bundle", ReportOptions())
+    reading, writing = os.pipe()
+    os.close(reading)
+    verifying = subprocess.run(
+        [sys.executable, "-m", "dyeline_verify", str(tmp_path / "bundle")],
+        stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert (verifying.returncode, verifying.stderr) == (2, "")
 
 
 def test_a_bundle_that_is_not_there_is_told_from_an_empty_one(

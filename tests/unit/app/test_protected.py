@@ -37,7 +37,9 @@ def test_a_second_case_or_a_plain_trace_does_not_get_around_it(office: Workspace
         request_unsealing(office, "Second", "C-0005", reason="to know")
 
 
-def test_an_exhibit_given_to_a_protected_case_is_on_record_unopened_and_examined_nowhere(office: Workspace) -> None:
+def test_an_exhibit_given_to_a_protected_case_is_on_record_unopened_and_examined_nowhere(
+    office: Workspace,
+) -> None:
     decide(office, CASE, "protected", by="reviewer", reason="a wrong was reported")
     late = office.root / "late.txt"
     late.write_text("A letter that came in after the decision.", encoding="utf-8")

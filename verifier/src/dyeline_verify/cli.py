@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from dyeline_verify.refusal import Refused
 from dyeline_verify.steps import STEPS, Bundle, Step, doubts
 
 CONFIRMED, REFUSED, NOT_CHECKED = 0, 1, 2
+SPEAKS_OF = "This speaks of copies, not of persons."
+NAMES_NOBODY = "No finding in this bundle names or narrows down to any copy."
 
 _MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError)
 """What a value of another kind than it should be ends in, where no step has looked at it before."""
@@ -66,7 +69,8 @@ def check(
     if reasons := doubts(bundle):
         return _ended(as_json, taken, NOT_CHECKED, "; ".join(reasons))
     reserved = "" if bundle.log.whole is not None else "as far as it is enclosed: the whole log is not"
-    return _ended(as_json, taken, CONFIRMED, reserved)
+    named = bool(bundle.opened)
+    return _ended(as_json, taken, CONFIRMED, reserved, SPEAKS_OF if named else NAMES_NOBODY)
 
 
 def _print(number: int, step: Step) -> None:
@@ -77,19 +81,20 @@ def _print(number: int, step: Step) -> None:
         print(f"    not shown: {limit}")
 
 
-def _ended(as_json: bool, taken: Sequence[Step], status: int, reason: str) -> int:
+def _ended(as_json: bool, taken: Sequence[Step], status: int, reason: str, about: str = "") -> int:
     word = {CONFIRMED: "confirmed", REFUSED: "refused", NOT_CHECKED: "not confirmed"}[status]
     if as_json:
         result: dict[str, Any] = {
             "result": word,
             "reason": reason,
+            "about": about,
             "steps": [
                 {"title": one.title, "facts": list(one.facts), "not_shown": list(one.limits)} for one in taken
             ],
         }
         print(json.dumps(result))
     elif status == CONFIRMED:
-        print(f"Confirmed{f', {reason}' if reason else ''}. This speaks of copies, not of persons.")
+        print(f"Confirmed{f', {reason}' if reason else ''}. {about}")
     else:
         print(f"{word.capitalize()}: {reason}.", file=sys.stderr)
     return status
@@ -117,5 +122,13 @@ def _options() -> argparse.ArgumentParser:
 
 
 def run() -> None:
-    """Run as a program."""
-    sys.exit(main())
+    """Run as a program. Whoever reads its output may stop reading: it is not checked to the end then."""
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # nor a complaint when Python closes it
+        status = NOT_CHECKED
+    sys.exit(status)
