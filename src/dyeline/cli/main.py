@@ -116,12 +116,13 @@ app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 for any result, else the status of the error."""
-    shell = Shell()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    shell = Shell(as_json="--json" in given)  # known before a command is, for one that does not exist
     be_lenient_about_encodings()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only wait for each other
     try:
         done = app(
-            args=None if arguments is None else list(arguments),
+            args=given,
             obj=shell,
             prog_name="dyeline",
             standalone_mode=False,

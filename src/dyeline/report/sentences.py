@@ -103,7 +103,8 @@ def exculpation_sentence(exhibit: str, copy: str, log10_ratio: float) -> str:
 EXCULPATION_LIMITS: Final = (
     "This says that the exhibit does not look like this copy. It does not say that the holder of this copy had no "
     "part in the leak by other means: another document, another copy, or word of mouth.",
-    "Where several copies were merged, a small part taken from this copy can remain unseen.",
+    "Where several copies were merged, a small part taken from this copy can remain unseen. The figure allows for "
+    "that, and is therefore smaller than a comparison with one other copy would give.",
     "It holds for the exhibit named and for what was read in it, not for other exhibits.",
 )
 

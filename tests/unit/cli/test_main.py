@@ -55,6 +55,8 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
     status, out, err = run("recipient", "bogus")
     assert (status, out) == (2, "")
     assert "No such command" in err
+    status, out, err = run("bogus", "--json")
+    assert (status, json.loads(out)["error"]["code"], err) == (2, "input.usage", "")
 
 
 def _raising(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
