@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from dyeline.app.report import ReportOptions, make_report
 from dyeline.app.signing import pdf_signer
 from dyeline.app.workspace import Workspace
+from dyeline.cli.main import run
 from dyeline.errors import SigningFailed
 from tests.e2e.bundles import CASE, case_of_two, checked, files_of
 
@@ -79,6 +81,49 @@ def test_the_signature_in_the_report_holds(
     assert status.bottom_line and status.intact and status.trusted
     with pytest.raises(SigningFailed):
         pdf_signer(certificate[0], certificate[0])
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl on this machine")
+def test_an_authority_states_when_the_report_was_signed_and_sealed(
+    office: Workspace,
+    certificate: tuple[Path, Path, bytes],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("pyhanko", reason="the extra 'sign' is not installed")
+    pytest.importorskip("rfc3161_client", reason="the extra 'timestamp' is not installed")
+    from asn1crypto import pem
+    from asn1crypto.x509 import Certificate
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    from tests.unit.app.test_timestamps import Authority, answering, make_authority
+
+    make_authority(tmp_path / "authority")
+    root = tmp_path / "authority" / "root.pem"
+    with answering(Authority(tmp_path / "authority")) as authority, pytest.raises(SystemExit) as caught:
+        run([
+            "--workspace", str(office.root), "report", CASE, "--out", str(tmp_path / "bundle"),
+            "--sign", str(certificate[0]), "--sign-password-file", str(certificate[1]),
+            "--timestamp", authority.url, "--authority", str(root), "--json",
+        ])  # fmt: skip
+    assert caught.value.code == 0, capsys.readouterr().err
+    files = files_of(tmp_path / "bundle")
+    status, result = checked(files)
+    facts = [fact for step in result["steps"] for fact in step["facts"]]
+    assert status == 0
+    assert any("time-stamp authority CN=Stamps" in fact for fact in facts)
+    trust = ValidationContext(trust_roots=[Certificate.load(certificate[2])], allow_fetching=False)
+    stamps = ValidationContext(
+        trust_roots=[Certificate.load(pem.unarmor(root.read_bytes())[2])], allow_fetching=False
+    )
+    (signature,) = PdfFileReader(BytesIO(files["data/report.pdf"])).embedded_signatures
+    found = validate_pdf_signature(signature, trust, ts_validation_context=stamps)
+    assert found.bottom_line and found.timestamp_validity is not None
+    assert found.timestamp_validity.valid and found.timestamp_validity.trusted
+    seal = files["seal/1.tsr"]
+    assert checked({**files, "seal/1.tsr": seal[:-9] + bytes([seal[-9] ^ 1]) + seal[-8:]})[0] == 1
 
 
 def test_tools_of_digital_forensics_accept_the_graph(office: Workspace, tmp_path: Path) -> None:
