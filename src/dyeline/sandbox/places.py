@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +33,7 @@ DEVICES: Final = tuple(map(Path, ("/dev/null", "/dev/zero", "/dev/full", "/dev/u
 
 
 def code_folders() -> list[Path]:
-    """Return the folders that the running program's own code was loaded from: never the home folder itself.
+    """Return the folders that the running program's own code was loaded from: never home or the temporary folder.
 
     A folder on ``sys.path`` counts only if something was imported from it, so that starting the program in a
     folder of documents does not open that folder.
@@ -47,8 +48,8 @@ def code_folders() -> list[Path]:
     python = (sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sys.executable)
     bin_folder = str(Path(sys.executable).parent)
     every = {*used, *python, bin_folder, *map(os.path.realpath, (*python, bin_folder))}
-    home = os.path.realpath(Path.home())
-    wanted = sorted(one for one in every if one not in ("", "/", home) and Path(one).exists())
+    shut = {"", "/", os.path.realpath(Path.home()), os.path.realpath(tempfile.gettempdir())}
+    wanted = sorted(one for one in every - shut if Path(one).exists())
     return [Path(one) for one in wanted if not any(one.startswith(other + os.sep) for other in wanted)]
 
 
