@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.counting import interval, percent
+from bench.partial import run_kept
 from bench.report import circumstances, save, table
-from bench.running import processors, run_all
+from bench.running import processors
 from dyeline.access.judge import named_group
 from dyeline.access.likelihood import TALKS_WITH
 from dyeline.access.model import Assumptions, Circle, Leak
@@ -214,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for first in range(0, cases, CHUNK)
     ]
     found: dict[int, Counter[str]] = {world: Counter() for world in range(len(WORLDS))}
-    for part, counts in run_all(measure, parts, processes=options.jobs, title="access"):
+    for part, counts in run_kept(measure, parts, processes=options.jobs, title="access"):
         found[part.world] += counts
     about = circumstances("access", seed=SEED, duration_s=time.monotonic() - started)
     failed = [world for world in range(len(WORLDS)) if WORLDS[world].required and not _holds(found[world])]

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.counting import percent, shown_interval
+from bench.partial import run_kept
 from bench.report import circumstances, save, table
-from bench.running import processors, run_all
+from bench.running import processors
 from dyeline.codes.design import site_weights
 from dyeline.codes.scheme import NEW_SCHEME, codewords_of
 from dyeline.model.readings import Readings
@@ -346,7 +347,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     strong = power(rng, 5 if options.quick else 100)
     parts = [Part(k, min(CHUNK, cases - k)) for k in range(0, cases, CHUNK)]
     counts: Counter[str] = Counter()
-    for _, found in run_all(measure, parts, processes=options.jobs, title="cases"):
+    for _, found in run_kept(measure, parts, processes=options.jobs, title="cases"):
         counts.update(found)
     where = circumstances("cases", seed=SEED, duration_s=time.monotonic() - started)
     lines, failed = _lines(counts, strong, fast)

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from bench.counting import interval
+from bench.partial import run_kept
 from bench.report import circumstances, save, table
-from bench.running import processors, run_all
+from bench.running import processors
 from dyeline.codes.design import probabilities, site_weights
 from dyeline.codes.planes import plane_codewords
 from dyeline.stats.coalition import Coalition, Strategy, seen_given, site_kinds, written
@@ -309,7 +310,7 @@ def _power(options: argparse.Namespace) -> tuple[list[str], dict[str, Any], int]
     chosen = [int(k) for k in options.rows.split(",") if k] or list(range(len(ROWS)))
     parts = [Part(k, i, min(CHUNK, exhibits - i)) for k in chosen for i in range(0, exhibits, CHUNK)]
     by_row: dict[int, Counter[str]] = {k: Counter() for k in chosen}
-    for part, counts in run_all(caught, parts, processes=options.jobs, title="codes"):
+    for part, counts in run_kept(caught, parts, processes=options.jobs, title="codes"):
         by_row[part.row].update(counts)
     rng = np.random.default_rng(SEED)
     rows, figures, failed = [], [], 0
@@ -370,7 +371,7 @@ def _innocents(options: argparse.Namespace) -> tuple[list[str], dict[str, Any], 
     exhibits = (options.exhibits or 100_000) // (30 if options.quick else 1)
     parts = [Crowd(k, min(100, exhibits - k)) for k in range(0, exhibits, 100)]
     total: Counter[str] = Counter()
-    for _, counts in run_all(framed, parts, processes=options.jobs, title="innocents"):
+    for _, counts in run_kept(framed, parts, processes=options.jobs, title="innocents"):
         total.update(counts)
     whole, failed, rows = total["exhibits"], 0, []
     for bound in BOUNDS:

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from bench.counting import interval, percent, shown_interval
 from bench.innocents import KINDS
+from bench.partial import run_kept
 from bench.report import circumstances, save, table
-from bench.running import processors, run_all
+from bench.running import processors
 from bench.staging import Circulation, draw, traced, warm_up
 from dyeline.trace import flow
 from dyeline.trace.judge import judge
@@ -125,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warm_up()
     parts = [Part(kind, k, min(CHUNK, each - k)) for k in range(0, each, CHUNK) for kind in KINDS]
     by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for part, counts in run_all(measure, parts, processes=options.jobs, title="guarantee"):
+    for part, counts in run_kept(measure, parts, processes=options.jobs, title="guarantee"):
         by_kind[part.kind].update(counts)
     where = circumstances("guarantee", seed=SEED, duration_s=time.monotonic() - started)
     lines, failed = _lines(by_kind)

@@ -19,8 +19,9 @@ from bench import exhibits as make
 from bench import ocr
 from bench.counting import RIGHT, WRONG, classify, interval, percent, shares, shown_interval
 from bench.documents import NAMES, load
+from bench.partial import run_kept
 from bench.report import circumstances, save, table
-from bench.running import processors, run_all
+from bench.running import processors
 from bench.staging import draw, label, traced, warm_up
 from dyeline.testing import paths
 
@@ -144,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warm_up()
     counted: dict[tuple[str, str], Counter[str]] = {}
     parts = parts_of(documents, measured, 20 if options.quick else options.exhibits)
-    for part, counts in run_all(measure, parts, processes=options.jobs, title="quality"):
+    for part, counts in run_kept(measure, parts, processes=options.jobs, title="quality"):
         counted.setdefault((part.document, part.cell), Counter()).update(counts)
     where = circumstances("quality", seed=SEED, duration_s=time.monotonic() - started)
     lines, failed = _lines(documents, cells, counted, missing)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.pages.attacks import close_browsers
-from bench.pages.partial import Partial
+from bench.partial import Partial
 
 Facts = dict[str, Any]
 Job = tuple[str, int]

@@ -22,9 +22,9 @@ import numpy as np
 from bench.counting import interval, percent, shown_interval
 from bench.pages.crew import Facts, Job, run
 from bench.pages.office import RECIPIENTS, Office, office
-from bench.pages.partial import Partial
 from bench.pages.quality import DOCUMENTS
 from bench.pages.strangers import MAKERS, OURS, TEXTS, picture
+from bench.partial import Partial
 from bench.report import circumstances, save, started_at, table
 from dyeline.app.trace import examine
 from dyeline.errors import DyelineError

@@ -28,10 +28,10 @@ from bench.pages.attacks import CELLS, Exhibit, Leak, close_browsers, exhibit, m
 from bench.pages.documents import NAMES, PdfDocument, load
 from bench.pages.fetched import NotAvailable, environment, from_pypi
 from bench.pages.fetched import cache as cache_path
-from bench.pages.partial import Partial
 from bench.pages.renderings import by_pdfium
 from bench.pages.texture import Bytes
 from bench.pages.worker import Worker
+from bench.partial import Partial
 from bench.report import circumstances, save, table
 
 SEED = 20261125

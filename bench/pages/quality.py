@@ -28,7 +28,7 @@ from bench.pages.crew import Facts, Job, run
 from bench.pages.documents import NAMES
 from bench.pages.fetched import NotAvailable, cache
 from bench.pages.office import RECIPIENTS, Office, office
-from bench.pages.partial import Partial
+from bench.partial import Partial
 from bench.report import circumstances, save, started_at, table
 from dyeline.app.overlay import draw_overlay
 from dyeline.app.trace import Examined, examine

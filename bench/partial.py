@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.pages.fetched import cache
 from bench.report import started_at
+from bench.running import run_all
+
+Job = TypeVar("Job")
 
 
 class Partial:
@@ -40,3 +45,19 @@ class Partial:
     def results(self) -> dict[str, Any]:
         """Return all results."""
         return dict(self._results)
+
+
+def run_kept(
+    work: Callable[[Job], Counter[str]], jobs: Sequence[Job], *, processes: int, title: str
+) -> Iterator[tuple[Job, Counter[str]]]:
+    """Yield every job with its counts. A run that was stopped goes on where it stood, if the code is the same."""
+    if "changes" in started_at():
+        yield from run_all(work, jobs, processes=processes, title=title)
+        return
+    kept = Partial(title)
+    known = kept.results()
+    yield from ((job, Counter(known[repr(job)])) for job in jobs if repr(job) in known)
+    left = [job for job in jobs if repr(job) not in known]
+    for job, counts in run_all(work, left, processes=processes, title=title):
+        kept.put(repr(job), dict(counts))
+        yield job, counts
