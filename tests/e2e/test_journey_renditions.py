@@ -137,3 +137,24 @@ def test_a_picture_of_a_web_page_carries_marks_in_its_pdf(workspace: Workspace, 
     assert named(found) == ["C-0003"]
     count = found.readings.by_carrier["image"]
     assert count.read >= 0.8 * count.sites, count
+
+
+def test_a_document_that_repeats_its_clauses_goes_out_as_pdf(workspace: Workspace, tmp_path: Path) -> None:
+    clauses = (
+        "The supplier shall deliver the goods on the agreed date, and shall inform the buyer without delay of any "
+        "circumstance that may prevent this.",
+        "The parties do not assign their rights, and they cannot transfer them to others, unless the other party "
+        "agrees in writing; but they are allowed to pledge them.",
+        "The buyer shall examine the goods within ten working days, and shall notify the supplier of any defect "
+        "that he finds in them.",
+    )
+    lots = ("one", "two", "three", "four", "five", "six")
+    source = "\n\n".join(["# Contract", *(text for lot in lots for text in (f"## Lot {lot}", *clauses))])
+    add_document(workspace, source.encode(), file_name="contract.md", style="formal")
+    import_recipients(workspace, people(12))
+    report = issue(workspace, "D-001", "all", tmp_path / "out", kind="pdf", processes=1)
+    assert min(report.sites["wording"], report.sites["textlayer"]) >= 8
+    pasted = read_file((tmp_path / "out" / "C-0005.pdf").read_bytes(), declarations=False).text
+    found = examine(workspace, pasted.encode()).finding
+    assert found.outcome == "attributed"
+    assert named(found) == ["C-0005"]

@@ -18,7 +18,7 @@ from dyeline.app.surveys import document_content
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.image.carrier import Image
 from dyeline.carriers.layout.carrier import Layout
-from dyeline.carriers.textlayer import TextLayer
+from dyeline.carriers.textlayer import TextLayer, undisturbed
 from dyeline.formats.content import Content
 from dyeline.formats.limited import document_within_limits
 from dyeline.issue.plan import plan_sites, usable_sites
@@ -145,5 +145,6 @@ def _rendition_sites(workspace: Workspace, version: VersionRecord, worded: Seque
         shifts=offered.shifts,
         pictures=offered.pictures,
     )
-    sites = [*offered.sites, *plan_sites(view, [TextLayer(), Layout(), Image()])]
+    marks = undisturbed(content.text, plan_sites(view, [TextLayer()]), offered.sites)
+    sites = [*offered.sites, *marks, *plan_sites(view, [Layout(), Image()])]
     return sorted(sites, key=lambda site: (site.places[0].start, site.places[0].end))

@@ -72,6 +72,30 @@ class TextLayer:
         return loglik
 
 
+def undisturbed(text: str, sites: Sequence[Site], others: Sequence[Site]) -> list[Site]:
+    """Return those of this carrier's sites that read whatever stands at the sites of others.
+
+    In a passage that the document repeats, a letter counts only with the text that tells the passages apart; a
+    place between them that shows another wording breaks that text, and the letter would not be read in most copies.
+    """
+    if not sites or not others:
+        return list(sites)
+    folded = fold(text)
+    size = len(folded.text)
+    at = np.minimum(np.searchsorted(folded.starts, [site.places[0].start for site in sites]), size - 1)
+    ahead, behind = _distances(folded.text, at)
+    ahead, behind = np.maximum(ahead, _CONTEXTS[0]), np.where(ahead == _CONTEXTS[0], 0, behind)
+    places = [place for other in others for place in other.places]
+    first = np.searchsorted(folded.starts, [place.start for place in places])
+    last = np.searchsorted(folded.starts, [place.end for place in places])
+    changing = np.zeros(size + 1, dtype=np.int64)
+    for start, end in zip(first.tolist(), last.tolist(), strict=True):
+        changing[start : max(end, start + 1)] = 1
+    count = np.concatenate([[0], np.cumsum(changing)])
+    broken = count[np.minimum(at + ahead, size)] > count[np.maximum(at - behind, 0)]
+    return [site for site, lost in zip(sites, broken.tolist(), strict=True) if not lost]
+
+
 def _letter_seats(seen: Alignment, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return, per site, the folded exhibit offset of its letter; -1 where it is not surely that letter.
 

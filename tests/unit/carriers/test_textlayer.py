@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from dyeline.carriers.replace import written
-from dyeline.carriers.textlayer import TextLayer
+from dyeline.carriers.textlayer import TextLayer, undisturbed
 from dyeline.match.align import align
 from dyeline.model.document import INSERTED_MARKS, Block, Document
-from dyeline.model.sites import Site
+from dyeline.model.sites import Place, Site
 from dyeline.text.fold import fold
 
 HEAD = "Quarterly plan, not for circulation, all rights reserved. "
@@ -95,3 +95,45 @@ def test_text_that_is_repeated_at_length_carries_no_marks() -> None:
     once, twice = (len(TextLayer().find_sites(document(text))) for text in (page, f"{page} {page}"))
     assert once == 241, "the first word, and two of every clause"
     assert 0 < twice < once / 2, "only near the seam it can be told which of the two it is"
+
+
+CLAUSE = (
+    "The buyer examines the goods that he received, and notifies the supplier of defects, if there are any."
+)
+CONTRACT = f"Lot one, paper. {CLAUSE} Lot two, inks. {CLAUSE} Delivery is in April, weather permitting."
+
+
+def varying(word: str, other: str) -> list[Site]:
+    starts = [k for k in range(len(CONTRACT)) if CONTRACT.startswith(word, k)]
+    return [Site(str(k), "wording/1", "any", (Place(k, k + len(word), (word, other)),)) for k in starts]
+
+
+def test_marks_are_left_out_where_a_varying_word_would_hide_which_passage_it_is() -> None:
+    """With them a quarter to a half of such marks would not read in a whole copy; those that are kept all do."""
+    sites = TextLayer().find_sites(document(CONTRACT))
+    others = varying("that he received", "he received")
+    kept = undisturbed(CONTRACT, sites, others)
+    lost = {site.id for site in sites} - {site.id for site in kept}
+    assert len(others) == 2 and 0 < len(lost) < len(sites)
+    for symbols in ((0, 1), (1, 0), (1, 1)):
+        chosen = {site.id: symbol for site, symbol in zip(others, symbols, strict=True)}
+        both = sorted([*sites, *others], key=lambda site: site.places[0].start)
+        copy = written(CONTRACT, both, [chosen.get(site.id, 3) for site in both])
+        assert read(copy, CONTRACT, kept) == [3] * len(kept)
+        assert None in read(copy, CONTRACT, sites)
+
+
+def test_nothing_is_left_out_where_nothing_varies_or_the_text_is_told_apart_nearby() -> None:
+    sites = TextLayer().find_sites(document(CONTRACT))
+    assert undisturbed(CONTRACT, sites, []) == sites
+    once = " ".join(PAGES)
+    single = TextLayer().find_sites(document(once))
+    far = [
+        Site(
+            "w",
+            "wording/1",
+            "any",
+            (Place(once.index("northern"), once.index("northern") + 8, ("northern", "north")),),
+        )
+    ]
+    assert undisturbed(once, single, far) == single
