@@ -110,8 +110,7 @@ class StoredPictures:
 
 
 def _drawn_confined(
-    data: bytes, number: int, engine: str, width_px: int, height_px: int
-) -> NDArray[np.uint8]:
+    data: bytes, number: int, engine: str, sizes: Sequence[tuple[int, int]]
+) -> list[NDArray[np.uint8]]:
     """Return what ``drawn_page`` does, drawn by the confined reader."""
-    work = partial(drawn_page, data, number, engine, width_px, height_px)
-    return document_within_limits(work, size=len(data))
+    return document_within_limits(partial(drawn_page, data, number, engine, sizes), size=len(data))

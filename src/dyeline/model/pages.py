@@ -6,6 +6,7 @@ shows it, y downwards. A picture's is in pixels, (0, 0) being the centre of its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -104,8 +105,8 @@ class PageRenderer(Protocol):
         """Return the names of the ways of drawing that ``draw`` knows."""
         ...
 
-    def draw(self, engine: str, shift: int, width_px: int, height_px: int) -> NDArray[np.uint8]:
-        """Return the whole page in exactly this many pixels, grey, (height, width) uint8.
+    def draw(self, engine: str, shift: int, sizes: Sequence[tuple[int, int]]) -> list[NDArray[np.uint8]]:
+        """Return the whole page in exactly as many pixels as each size (across, down) says, grey, (height, width).
 
         ``shift`` is 0 for the unmarked page, 1 with every site at its symbol 1, -1 at its symbol 0.
         """

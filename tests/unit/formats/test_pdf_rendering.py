@@ -57,7 +57,7 @@ def test_viewers_snap_letters_and_the_smooth_engine_does_not() -> None:
     width, height = 1191, 1684
     spread = {}
     for engine in renderer.engines:
-        drawn = renderer.draw(engine, 0, width, height)
+        drawn = renderer.draw(engine, 0, [(width, height)])[0]
         assert drawn.shape == (height, width) and drawn.dtype == np.uint8
         spread[engine] = off_place(drawn, words, (width / 595, height / 842)).std(axis=0)
     assert spread["smooth"].max() < 0.03
@@ -79,7 +79,7 @@ def test_a_page_beyond_the_limit_is_refused() -> None:
     with pytest.raises(TooLarge, match="43,200 x 43,200"):
         page_reference(data, words_of(data))
     with pytest.raises(TooLarge):
-        TemplateRenderer(lambda shift: data, 0).draw("smooth", 0, 10_001, 10_000)
+        TemplateRenderer(lambda shift: data, 0).draw("smooth", 0, [(10_001, 10_000)])
 
 
 def test_the_words_of_a_circulation_stand_left_and_right_of_where_they_stood() -> None:
@@ -94,7 +94,7 @@ def test_the_words_of_a_circulation_stand_left_and_right_of_where_they_stood() -
     assert moved.sum() == 5
     off = {}
     for shift in (-1, 0, 1):
-        drawn = renderer.draw("smooth", shift, 5950, 8420)
+        drawn = renderer.draw("smooth", shift, [(5950, 8420)])[0]
         off[shift] = off_place(drawn, words, (10, 10))[:, 0]
     assert off[1][moved] - off[0][moved] == pytest.approx(0.3, abs=0.01)
     assert off[-1][moved] - off[0][moved] == pytest.approx(-0.3, abs=0.01)

@@ -78,7 +78,7 @@ def _compare(
     """Return words and, for each, ln LR, noise (in distances of the two drawings) and expected bits."""
     frame = match.frame
     plain, right, left = (
-        renderer.draw(match.engine, side, frame.width_px, frame.height_px).astype(np.float32)
+        renderer.draw(match.engine, side, [(frame.width_px, frame.height_px)])[0].astype(np.float32)
         for side in (0, 1, -1)
     )
     base = cut_words(page, frame, unmarked, picture.shape, _FILTER)

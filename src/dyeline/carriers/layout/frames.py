@@ -6,6 +6,7 @@ is not always the rounded one and which stands at whole pixels. Unmarked words a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -121,20 +122,27 @@ def _place(
 
     def error(frame: Frame) -> float:
         if frame not in errors:
-            size = (frame.width_px, frame.height_px)
-            if size not in drawings:
-                drawings[size] = renderer.draw(engine, 0, *size).astype(np.float32)
-            errors[frame] = _error(drawings[size], picture, cut_words(page, frame, some, picture.shape))
+            drawing = drawings[frame.width_px, frame.height_px]
+            errors[frame] = _error(drawing, picture, cut_words(page, frame, some, picture.shape))
         return errors[frame]
 
-    best = min(starts, key=error)
+    def least(frames: Sequence[Frame]) -> Frame:
+        # all sizes at once: asking for a drawing takes longer than drawing it
+        sizes = list(dict.fromkeys((frame.width_px, frame.height_px) for frame in frames))
+        new = [size for size in sizes if size not in drawings]
+        if new:
+            drawn = renderer.draw(engine, 0, new)
+            drawings.update((size, one.astype(np.float32)) for size, one in zip(new, drawn, strict=True))
+        return min(frames, key=error)
+
+    best = least(starts)
     for _ in range(4 if error(best) <= limit else 0):
         before = best
         steps = [(size, place) for size in (0, 1, -1) for place in (0, 1, -1)]
         across = [replace(best, width_px=best.width_px + s, left_px=best.left_px + p) for s, p in steps]
-        best = min(across, key=error)
+        best = least(across)
         down = [replace(best, height_px=best.height_px + s, top_px=best.top_px + p) for s, p in steps]
-        best = min(down, key=error)
+        best = least(down)
         if best == before:
             break
     return Match(engine, best, error(best))

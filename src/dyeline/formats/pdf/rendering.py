@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ENGINES: Final = ("pdfium-lcd", "pdfium-colour", "pdfium-grey", "smooth")
 """Chromium's viewer; PDFium in colour without its LCD text; in grey, as thumbnailers call it; none in particular."""
 
-DrawPage = Callable[[bytes, int, str, int, int], NDArray[np.uint8]]
+DrawPage = Callable[[bytes, int, str, Sequence[tuple[int, int]]], list[NDArray[np.uint8]]]
 
 MAX_PIXELS = 100_000_000  # of one picture: more than ``LARGEST_PAGE_PT2`` at the reference resolution
 _ACROSS_PX_PER_PT = 18.0  # at which letters from 2.8 pt are drawn as curves
@@ -85,8 +85,8 @@ def viewed_pages(
 class TemplateRenderer:
     """Draws one page of a circulation from three files: all sites at symbol 0, unmarked, all at symbol 1.
 
-    ``file`` is called at most once for each of -1, 0 and 1, when first drawn; ``drawn`` draws, as ``drawn_page``
-    does. Not for several threads at once, as PDFium is not.
+    ``file`` is called at most once for each of -1, 0 and 1, when first drawn; ``drawn`` draws, as
+    ``drawn_page`` does. Not for several threads at once, as PDFium is not.
     """
 
     def __init__(self, file: Callable[[int], bytes], page: int, drawn: DrawPage | None = None) -> None:
@@ -100,20 +100,22 @@ class TemplateRenderer:
         """Return the names of the ways of drawing."""
         return ENGINES
 
-    def draw(self, engine: str, shift: int, width_px: int, height_px: int) -> NDArray[np.uint8]:
-        """Return the page in exactly this many pixels, grey. Raises TooLarge beyond ``MAX_PIXELS``."""
+    def draw(self, engine: str, shift: int, sizes: Sequence[tuple[int, int]]) -> list[NDArray[np.uint8]]:
+        """Return the page in exactly as many pixels as each size says, grey. Raises TooLarge beyond ``MAX_PIXELS``."""
         if shift not in self._kept:
             self._kept[shift] = self._file(shift)
-        return self._drawn(self._kept[shift], self._number, engine, width_px, height_px)
+        return self._drawn(self._kept[shift], self._number, engine, sizes)
 
 
-def drawn_page(data: bytes, number: int, engine: str, width_px: int, height_px: int) -> NDArray[np.uint8]:
-    """Return a page of a PDF in exactly this many pixels, grey. Raises UnreadableFile, and TooLarge as ``draw``."""
+def drawn_page(
+    data: bytes, number: int, engine: str, sizes: Sequence[tuple[int, int]]
+) -> list[NDArray[np.uint8]]:
+    """Return a page of a PDF in exactly these sizes (px), grey. Raises UnreadableFile, and TooLarge as ``draw``."""
     with opened(data) as document, _loaded(document, number) as page:
-        if engine == "smooth":
-            frame = page_frame(page)
-            return _smooth(page, width_px, height_px, width_px / frame.width, height_px / frame.height)
-        return _as_viewer(page, engine, width_px, height_px)
+        if engine != "smooth":
+            return [_as_viewer(page, engine, *size) for size in sizes]
+        frame = page_frame(page)
+        return [_smooth(page, w, h, w / frame.width, h / frame.height) for w, h in sizes]
 
 
 def _smooth(page: Any, width: int, height: int, across: float, down: float) -> NDArray[np.uint8]:

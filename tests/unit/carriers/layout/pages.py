@@ -210,8 +210,11 @@ class PdfiumRenderer:
     sheet: Sheet
     engines: tuple[str, ...] = ("colour", "grey")
 
-    def draw(self, engine: str, shift: int, width_px: int, height_px: int) -> NDArray[np.uint8]:
-        """Return the page in exactly this many pixels."""
+    def draw(self, engine: str, shift: int, sizes: Sequence[tuple[int, int]]) -> list[NDArray[np.uint8]]:
+        """Return the page in exactly as many pixels as each size says."""
+        return [self._drawn(engine, shift, *size) for size in sizes]
+
+    def _drawn(self, engine: str, shift: int, width_px: int, height_px: int) -> NDArray[np.uint8]:
         count = len(self.sheet.moved)
         pdf = self.sheet.pdf(None if shift == 0 else [max(shift, 0)] * count)
         kind = raw.FPDFBitmap_Gray if engine == "grey" else raw.FPDFBitmap_BGRx
