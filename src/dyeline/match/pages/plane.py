@@ -55,7 +55,7 @@ def local_px_per_pt(to_picture: Matrix, points_pt: Points) -> NDArray[np.float64
 
 def possible(to_page: Matrix, points_pt: Points) -> bool:
     """Tell whether a homography (picture to page) can show these points of a page in a picture."""
-    if not np.isfinite(to_page).all() or abs(np.linalg.det(to_page)) < 1e-18 or len(points_pt) == 0:
+    if not _invertible(to_page) or len(points_pt) == 0:
         return False
     scale = local_px_per_pt(inverse(to_page), points_pt)
     if not np.isfinite(scale).all() or scale.min() < 0 < scale.max():
@@ -64,16 +64,20 @@ def possible(to_page: Matrix, points_pt: Points) -> bool:
     return bool(size.min() > 0.2 and size.max() < 60 and size.max() < WORST_STRETCH * size.min())
 
 
+def _invertible(matrix: Matrix) -> bool:
+    return bool(np.isfinite(matrix).all() and abs(np.linalg.det(matrix)) >= 1e-18)
+
+
 def fit(picture_px: Points, page_pt: Points) -> Matrix | None:
     """Return the homography from picture to page that fits matched points best, outliers left out.
 
-    Affine where the points are too few, or too close to a line, to tell perspective.
+    Affine where the points are too few, or too close to a line, to tell perspective; None where they stand on one.
     """
     chosen = np.ones(len(page_pt), dtype=bool)
     matrix: Matrix | None = None
     for _ in range(3):
         matrix = _least_squares(picture_px[chosen], page_pt[chosen])
-        if matrix is None:
+        if matrix is None or not _invertible(matrix):
             return None
         error = np.hypot(*(apply(matrix, picture_px) - page_pt).T)
         chosen = error <= max(0.3, 3.5 * float(np.median(error[chosen])))
@@ -92,13 +96,18 @@ def _least_squares(picture_px: Points, page_pt: Points) -> Matrix | None:
 
 
 def affine(picture_px: Points, page_pt: Points) -> Matrix | None:
-    """Return the least-squares affine map from picture to page; None where the points do not span a plane."""
+    """Return the least-squares affine map from picture to page; None where the points do not span a plane in both."""
+    if len(page_pt) < 3 or not (_span_a_plane(picture_px) and _span_a_plane(page_pt)):
+        return None
     mean = picture_px.mean(axis=0)
     centred = picture_px - mean
-    if len(page_pt) < 3 or np.linalg.matrix_rank(centred, tol=1e-3 * max(1.0, np.ptp(centred))) < 2:
-        return None
     linear, *_ = np.linalg.lstsq(centred, page_pt - page_pt.mean(axis=0), rcond=None)
     matrix = np.eye(3)
     matrix[:2, :2] = linear.T
     matrix[:2, 2] = page_pt.mean(axis=0) - linear.T @ mean
     return matrix
+
+
+def _span_a_plane(points: Points) -> bool:
+    centred = points - points.mean(axis=0)
+    return bool(np.linalg.matrix_rank(centred, tol=1e-3 * max(1.0, np.ptp(centred))) == 2)
