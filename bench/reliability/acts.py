@@ -92,7 +92,7 @@ def _issue(place: Path) -> None:
 
 def _issue_problems(place: Path, returned: bool) -> list[str]:
     workspace = open_workspace(place / "workspace")
-    problems = _copy_problems(workspace, place / "out")
+    problems = _copy_problems(workspace, place / "out", interrupted=True)
     if returned and len(list((place / "out").glob("C-*"))) != COPIES:
         problems.append("it returned, and copies are missing")
     if problems:
@@ -111,7 +111,7 @@ def _issue_problems(place: Path, returned: bool) -> list[str]:
     return problems
 
 
-def _copy_problems(workspace: Workspace, out: Path) -> list[str]:
+def _copy_problems(workspace: Workspace, out: Path, *, interrupted: bool = False) -> list[str]:
     """Return what is wrong with the copies that can be seen, and with log and database."""
     with workspace.reading():
         recorded = dict(IssuedCopy.objects.exclude(log_entry=None).values_list("label", "sha256"))
@@ -120,7 +120,7 @@ def _copy_problems(workspace: Workspace, out: Path) -> list[str]:
         for path in out.glob("C-*")
         if recorded.get(path.stem) != hashlib.sha256(path.read_bytes()).hexdigest()
     ]
-    return problems + _misfits(workspace)
+    return problems + _misfits(workspace, interrupted=interrupted)
 
 
 def _prepare_intake(place: Path) -> None:
@@ -199,7 +199,7 @@ def _unseal_problems(place: Path, returned: bool) -> list[str]:
         problems.append("a name was shown and the log does not say so")
     if returned and not shown.exists():
         problems.append("it returned, and no name was shown")
-    if not list_requests(workspace)[0].outcome:
+    if list_requests(workspace)[0].outcome != "opened":
         _unseal(place)
         if not shown.exists():
             problems.append("after repeating it no name was shown")

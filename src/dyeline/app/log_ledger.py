@@ -184,7 +184,7 @@ class Ledger:
                 yield Misfit(row.label, None if key is None else key[0], why)
             copies = IssuedCopy.objects.filter(circulation=row).exclude(commitment="").count()
             if issued is not None and copies < issued[1].facts["copies"]:
-                yield Misfit(row.label, issued[0], f"it has {copies} copies, fewer than were issued")
+                yield Misfit(row.label, issued[0], f"it has {copies} copies, fewer than were issued; {AGAIN}")
 
     def _before(self, at: datetime) -> bool:
         return self._begun is not None and at < self._begun + _APART
