@@ -7,7 +7,8 @@ shadows, 221 to 469 words, 61 % to 89 % of what was not bare, at 0.11 to 0.28 pt
 at the right page's place none had four words that agree. What agrees on a wrong page is what it truly shares
 with the right one: a header line (13 words), a passage that stands on both (174 words, 42 %), a letterhead
 (24 % to 55 %, 0.08 to 0.22 foreign words around), the labels of a form (144 words, 61 %, 0.13 to 0.17). Of 108
-wrong pages searched as creased ones are, none had more than 50 words.
+wrong pages searched as creased ones are, none had more than 50 words; that was before words agreed along a plane
+and creases were followed eight times. Of 400 pages of other documents examined since, none passed.
 """
 
 from __future__ import annotations
