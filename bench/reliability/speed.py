@@ -18,6 +18,8 @@ from dyeline.store.log import EvidenceLog
 
 BATCH = 256
 BLOCK = 4096
+WARMING = 1_200
+"""Appends after which both write-ahead files have their full size and are written in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,15 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """The figures of one log. ``bytes`` are those of both files together."""
+    """The figures of one log. ``bytes`` are those of both files together.
+
+    ``new_single`` and ``new_disk`` are those of appends while the write-ahead files still grow.
+    """
 
     entries: int
     batch_per_s: float
+    new_single: Spread
+    new_disk: Spread
     single: Spread
     disk: Spread
     inclusion: Spread
@@ -57,6 +64,9 @@ def measured(folder: Path, entries: int, *, singles: int, seed: int) -> Speed:
     for _ in range(batches):
         append(log, BATCH)
     batch_per_s = batches * BATCH / (time.perf_counter() - begun)
+    new_single, new_disk = _singles(log, folder / "block", min(singles, WARMING // 2))
+    for _ in range(WARMING):
+        append(log, 1)
     single, disk = _singles(log, folder / "block", singles)
     while log.size < entries:
         append(log, min(1000, entries - log.size))
@@ -80,7 +90,7 @@ def measured(folder: Path, entries: int, *, singles: int, seed: int) -> Speed:
     audit_s = time.perf_counter() - begun
     log.close()
     return Speed(
-        size, batch_per_s, single, disk, inclusion, consistency, verify,
+        size, batch_per_s, new_single, new_disk, single, disk, inclusion, consistency, verify,
         max(len(text.encode()) for text in files.values()), proof_file, audit_s,
         sum(path.stat().st_size for path in folder.glob("*.sqlite3*")),
     )  # fmt: skip
@@ -94,8 +104,9 @@ def _singles(log: EvidenceLog, path: Path, count: int) -> tuple[Spread, Spread]:
         os.write(handle, bytes(BLOCK * 256))  # inside of the file afterwards, as a database mostly writes
         os.fsync(handle)
         for number in range(count):
+            one = [entry(log.size)]
             begun = time.perf_counter()
-            append(log, 1)
+            log.append(one)
             appends.append(time.perf_counter() - begun)
             begun = time.perf_counter()
             os.pwrite(handle, block, BLOCK * (number % 256))

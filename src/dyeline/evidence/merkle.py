@@ -7,7 +7,7 @@ nothing of the tree but what they are given.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 HASH_BYTES: Final = 32
@@ -32,15 +32,45 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+class RightEdge:
+    """A tree as far as it takes to grow it: the hashes of the complete subtrees that it is made of, widest first."""
+
+    def __init__(self, subtrees: Iterable[tuple[int, bytes]] = ()) -> None:
+        """Begin with subtrees by height and hash; with none, the tree is empty."""
+        self._subtrees = list(subtrees)
+        self._root: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """Return how many entries there are."""
+        return sum(1 << height for height, _ in self._subtrees)
+
+    @property
+    def root(self) -> bytes:
+        """Return the root over all entries."""
+        if self._root is None:
+            self._root = _joined([hashed for _, hashed in self._subtrees])
+        return self._root
+
+    def grown(self, leaves: Iterable[bytes]) -> RightEdge:
+        """Return the tree with leaf hashes behind the others."""
+        stack = list(self._subtrees)
+        for leaf in leaves:
+            stack.append((0, leaf))
+            while len(stack) > 1 and stack[-1][0] == stack[-2][0]:
+                height, right = stack.pop()
+                stack[-1] = (height + 1, node_hash(stack[-1][1], right))
+        return RightEdge(stack)
+
+
+def right_edge(tree: Subtrees, size: int) -> RightEdge:
+    """Return the right edge of the first ``size`` entries."""
+    return RightEdge(_complete_subtrees(tree, 0, size))
+
+
 def tree_hash(leaves: Iterable[bytes]) -> bytes:
     """Return the root over leaf hashes, in one pass that keeps one hash a level."""
-    stack: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        stack.append((0, leaf))
-        while len(stack) > 1 and stack[-1][0] == stack[-2][0]:
-            height, right = stack.pop()
-            stack[-1] = (height + 1, node_hash(stack[-1][1], right))
-    return _joined([hashed for _, hashed in stack])
+    return RightEdge().grown(leaves).root
 
 
 def root_of(tree: Subtrees, size: int) -> bytes:
@@ -134,12 +164,14 @@ def continues(
 
 def _range_hash(tree: Subtrees, low: int, high: int) -> bytes:
     """Return the root over entries low up to high, where low is where RFC 6962 splits."""
-    parts = []
+    return _joined([hashed for _, hashed in _complete_subtrees(tree, low, high)])
+
+
+def _complete_subtrees(tree: Subtrees, low: int, high: int) -> Iterator[tuple[int, bytes]]:
     while low < high:
         height = (high - low).bit_length() - 1
-        parts.append(tree.subtree(height, low >> height))
+        yield height, tree.subtree(height, low >> height)
         low += 1 << height
-    return _joined(parts)
 
 
 def _joined(parts: list[bytes]) -> bytes:

@@ -74,6 +74,33 @@ def grown_tiles(source: TileSource, size: int, leaves: Sequence[bytes]) -> Itera
         level, first, added = level + 1, upper_first, above
 
 
+class UnfinishedTiles:
+    """The tiles that are not full yet, one a level at most, while leaves are added from the first one on."""
+
+    def __init__(self) -> None:
+        self._tiles: dict[tuple[int, int], bytes] = {}
+        self._size = 0
+
+    def tile(self, level: int, number: int) -> bytes:
+        """Return the hashes of an unfinished tile (``TileSource``)."""
+        return self._tiles.get((level, number), b"")
+
+    def add(self, leaves: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
+        """Yield level, number and hashes of every tile that leaves make full."""
+        for level, number, hashes in list(grown_tiles(self, self._size, leaves)):
+            if len(hashes) == TILE_BYTES:
+                self._tiles.pop((level, number), None)
+                yield level, number, hashes
+            else:
+                self._tiles[level, number] = hashes
+        self._size += len(leaves)
+
+    def rest(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield level, number and hashes of the tiles that are left unfinished."""
+        for (level, number), hashes in self._tiles.items():
+            yield level, number, hashes
+
+
 def tile_path(level: int | str, number: int, hashes: int = TILE_HASHES) -> str:
     """Return where a tile is published: ``tile/0/x001/234`` and, while it is not full, ``….p/17``.
 

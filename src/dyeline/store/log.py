@@ -20,15 +20,16 @@ import apsw
 from dyeline.errors import BadWorkspace, DyelineError, LogForked, NotFound, WorkspaceBusy
 from dyeline.evidence.merkle import (
     EMPTY_ROOT,
+    RightEdge,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
+    right_edge,
     root_of,
-    tree_hash,
 )
 from dyeline.evidence.note import Checkpoint, Signer, sign, signed
 from dyeline.evidence.proof_file import ProofFile
-from dyeline.evidence.tiles import TiledTree, grown_tiles
+from dyeline.evidence.tiles import TILE_BYTES, TILE_HASHES, TiledTree, UnfinishedTiles, grown_tiles
 from dyeline.store.files import make_folder, storage_failed
 
 MOST_ENTRY_BYTES: Final = 0xFFFF
@@ -75,6 +76,8 @@ class EvidenceLog:
         make_folder(folder, private=True)
         self._log = _opened(folder / "log.sqlite3", _LOG_TABLES, vfs)
         self._head = _opened(folder / "checkpoint.sqlite3", _HEAD_TABLE, vfs)
+        self._edge: RightEdge | None = None
+        self._continued: tuple[int, bytes] | None = None
 
     def close(self) -> None:
         """Close both files."""
@@ -89,9 +92,15 @@ class EvidenceLog:
         return self._last()[0]
 
     def tile(self, level: int, number: int) -> bytes:
-        """Return the hashes of a tile (``evidence.tiles.TileSource``)."""
+        """Return the hashes of a tile (``evidence.tiles.TileSource``).
+
+        Of the lowest level only full tiles are kept; the last one is made from its entries, at most 255.
+        """
         found = self._rows("SELECT hashes FROM tile WHERE level = ? AND number = ?", (level, number))
-        return _bytes(found[0][0]) if found else b""
+        kept = _bytes(found[0][0]) if found else b""
+        if level or len(kept) == TILE_BYTES:
+            return kept
+        return b"".join(leaf_hash(entry) for entry in self.entries(number * TILE_HASHES, TILE_HASHES))
 
     def entry(self, number: int) -> bytes:
         """Return an entry. Raises NotFound."""
@@ -130,26 +139,32 @@ class EvidenceLog:
         if any(not entry or len(entry) > MOST_ENTRY_BYTES for entry in entries):
             raise ValueError(f"an entry has 1 to {MOST_ENTRY_BYTES} bytes")
         signer = self._signer()  # without its key nothing is appended
-        if self.size == 0:
+        if self._edge is None and self.size == 0:
             self._signed(signer)
         with self._writing(self._log):
-            size, _ = self._last()
+            size, root = self._last()
             self._check_continues(size)
+            leaves = [leaf_hash(entry) for entry in entries]
+            edge = self._edge_of(size, root).grown(leaves)
+            if size % TILE_HASHES + len(leaves) >= TILE_HASHES:
+                self._log.executemany(
+                    "INSERT INTO tile VALUES(?, ?, ?) "
+                    "ON CONFLICT(level, number) DO UPDATE SET hashes = excluded.hashes",
+                    [
+                        (level, number, hashes)
+                        for level, number, hashes in grown_tiles(self, size, leaves)
+                        if level or len(hashes) == TILE_BYTES
+                    ],
+                )
             self._log.executemany(
                 "INSERT INTO entry VALUES(?, ?)", ((size + k, entry) for k, entry in enumerate(entries))
             )
-            leaves = [leaf_hash(entry) for entry in entries]
-            self._log.executemany(
-                "INSERT INTO tile VALUES(?, ?, ?) "
-                "ON CONFLICT(level, number) DO UPDATE SET hashes = excluded.hashes",
-                list(grown_tiles(self, size, leaves)),
-            )
-            root = self.root_at(size + len(entries))
             self._log.execute(
                 "INSERT INTO head VALUES(1, ?, ?) "
                 "ON CONFLICT(id) DO UPDATE SET size = excluded.size, root = excluded.root",
-                (size + len(entries), root),
+                (edge.size, edge.root),
             )
+        self._edge = edge
         return Appended(size, len(entries), self._signed(signer))
 
     def checkpoint(self) -> str:
@@ -178,7 +193,8 @@ class EvidenceLog:
                 "SET size = excluded.size, root = excluded.root, note = excluded.note",
                 (size, root, note),
             )
-            return note
+        self._continued = size, root
+        return note
 
     def prove(self, number: int, note: str, size: int) -> ProofFile:
         """Return the proof that an entry stands in the log of this checkpoint of ``size`` entries."""
@@ -209,31 +225,52 @@ class EvidenceLog:
     ) -> Audit:
         """Read every entry and compute all hashes anew. Raises LogForked where anything does not fit.
 
-        ``visit`` is given every entry with its number, in order. Cost: about 10 s for a million entries.
+        ``visit`` is given every entry with its number, in order. Cost: about 3 s for a million entries.
         """
         size, root = self._last()
         self._check_continues(size)
 
-        def leaves() -> Iterator[bytes]:
-            for number, entry in enumerate(self.entries(0, size)):
-                if number % 10_000 == 0:
-                    progress(number)
+        edge, unfinished = RightEdge(), UnfinishedTiles()
+        for first in range(0, size, _READ_AT_ONCE):
+            progress(first)
+            entries = list(self.entries(first, _READ_AT_ONCE))
+            for number, entry in enumerate(entries, first):
                 visit(number, entry)
-                yield leaf_hash(entry)
-
+            leaves = [leaf_hash(entry) for entry in entries]
+            edge = edge.grown(leaves)
+            self._check_tiles(unfinished.add(leaves))
+        self._check_tiles(unfinished.rest())
         counted = self._rows("SELECT count(*), coalesce(max(number) + 1, 0) FROM entry", ())[0]
-        if counted != (size, size) or tree_hash(leaves()) != root:
+        if counted != (size, size) or edge.root != root:
             raise _forked("its entries do not have the root that stands at its head")
-        if size and self.root_at(size) != root:
-            raise _forked("its tiles do not have the root that stands at its head")
         return Audit(size, root)
+
+    def _check_tiles(self, tiles: Iterator[tuple[int, int, bytes]]) -> None:
+        for level, number, hashes in tiles:
+            if self.tile(level, number) != hashes:
+                raise _forked(f"its tile {level}/{number} is not that of its entries")
 
     def _last(self) -> tuple[int, bytes]:
         found = self._rows("SELECT size, root FROM head", ())
         return (_number(found[0][0]), _bytes(found[0][1])) if found else (0, EMPTY_ROOT)
 
+    def _edge_of(self, size: int, root: bytes) -> RightEdge:
+        """Return the tree's right edge: the one remembered, or, where another process has written, from the tiles."""
+        if self._edge is not None and (self._edge.size, self._edge.root) == (size, root):
+            return self._edge
+        try:
+            edge = right_edge(TiledTree(self), size)
+        except LookupError as fault:
+            raise _forked("its tiles do not reach as far as its entries") from fault
+        if edge.root != root:
+            raise _forked("its tiles do not have the root that stands at its head")
+        return edge
+
     def _check_continues(self, size: int) -> None:
-        """Raise LogForked unless the log holds everything that a checkpoint was given out over."""
+        """Raise LogForked unless the log holds everything that a checkpoint was given out over.
+
+        The checkpoint that was found to be continued last is not compared with the tiles a second time.
+        """
         found = self._rows("SELECT size, root FROM checkpoint", (), self._head)
         if not found and size:
             raise _lost(size)
@@ -242,8 +279,9 @@ class EvidenceLog:
         given, root = _number(found[0][0]), _bytes(found[0][1])
         if given > size:
             raise _forked(f"it has {size} entries, but a checkpoint over {given} was given out")
-        if self.root_at(given) != root:
+        if self._continued != (given, root) and self.root_at(given) != root:
             raise _forked(f"its first {given} entries are not those that a checkpoint was given out over")
+        self._continued = given, root
 
     def _rows(
         self, query: str, values: tuple[object, ...], database: apsw.Connection | None = None

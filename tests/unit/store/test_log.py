@@ -99,19 +99,61 @@ def test_an_old_backup_is_not_continued(log: EvidenceLog, folder: Path, tmp_path
     restored.close()
 
 
+def test_a_log_grown_one_by_one_and_by_two_processes_in_turn_has_the_root_of_its_entries(
+    log: EvidenceLog, folder: Path
+) -> None:
+    other = reopened(folder)
+    for k in range(520):
+        appended = (log if k % 3 else other).append([entry(k)])
+    text, _ = open_note(appended.note, [SIGNER.verifier])
+    assert parse_checkpoint(text).root == tree_hash(leaf_hash(entry(k)) for k in range(520))
+    assert other.audit() == log.audit()
+    other.close()
+
+
+def test_a_log_with_a_begun_tile_on_record_is_continued(log: EvidenceLog, folder: Path) -> None:
+    log.append([entry(k) for k in range(255)])
+    log.close()
+    with sqlite3.connect(folder / "log.sqlite3") as database:
+        begun = b"".join(leaf_hash(entry(k)) for k in range(250))
+        database.execute("INSERT INTO tile VALUES(0, 0, ?)", (begun,))
+    database.close()
+    again = reopened(folder)
+    again.append([entry(255)])
+    assert again.tile(0, 0) == b"".join(leaf_hash(entry(k)) for k in range(256))
+    assert again.audit().size == 256
+    again.close()
+
+
+def test_what_was_damaged_before_an_append_is_not_built_upon(log: EvidenceLog, folder: Path) -> None:
+    log.append([entry(k) for k in range(300)])
+    log.close()
+    with sqlite3.connect(folder / "log.sqlite3") as database:
+        database.execute("UPDATE head SET root = zeroblob(32)")
+    database.close()
+    again = reopened(folder)
+    with pytest.raises(LogForked):
+        again.append([entry(300)])
+    assert again.size == 300
+    again.close()
+
+
 @pytest.mark.parametrize(
     "change",
     [
         "UPDATE entry SET data = x'00' WHERE number = 3",
         "DELETE FROM entry WHERE number = 3",
-        "INSERT INTO entry VALUES(99, x'00')",
+        "INSERT INTO entry VALUES(300, x'00')",
         "UPDATE head SET size = 5",
         "UPDATE head SET root = zeroblob(32)",
         "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 0",
+        "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 1",
+        "DELETE FROM tile WHERE level = 1",
+        "UPDATE entry SET data = x'00' WHERE number = 299",
     ],
 )
 def test_a_changed_file_does_not_pass_the_audit(log: EvidenceLog, folder: Path, change: str) -> None:
-    log.append([entry(k) for k in range(10)])
+    log.append([entry(k) for k in range(300)])
     log.close()
     with sqlite3.connect(folder / "log.sqlite3") as database:
         database.execute(change)
