@@ -163,6 +163,8 @@ def _strength(leak: Leak, sites: int, rng: Rng, *, usual: bool) -> float:
     nats = seen_given(evidence, kinds, model, 1) - seen_given(evidence, kinds, model, 0)[:, None]
     score = nats[np.arange(sites), words.astype(np.int64)].sum(axis=1)
     curve = tail_curve(nats, prior)  # within some per cent: enough to say how many sites it takes
+    if not curve.score.size:  # no score is beyond the mean: these sites show nothing
+        return 0.0
     ln = np.interp(score.max(), curve.score, curve.approximate, left=0.0)
     return float(-ln / math.log(10))
 
