@@ -12,11 +12,12 @@ from datetime import date
 
 from dyeline.facts import dates, numerals
 from dyeline.facts.names import find_names
+from dyeline.facts.negation import is_negated, is_unnamed
 from dyeline.facts.numerals import Numeral
 from dyeline.facts.prose import Prose, Word
-from dyeline.facts.relation import Relation, all_met, hits, is_negated
+from dyeline.facts.relation import Relation, all_met, hits
 from dyeline.facts.sheet import Fact
-from dyeline.facts.values import Hit, counts_anything, counts_something
+from dyeline.facts.values import TELLING_DIGITS, Hit, counts_anything, counts_something, is_said_not_to_be
 
 ESTABLISHED = 4
 """Typed facts that stand in a text beside their relation words before it is taken to be about the event."""
@@ -70,7 +71,7 @@ def _numbers(prose: Prose, fact: Fact, rest: _Others) -> list[Hit]:
         )
         if not fitting or any(numerals.agrees(seen, one) for one in rest.numbers):
             continue
-        if _number_means(prose, seen, fact.stems) and not is_negated(prose, seen.start, seen.end):
+        if _number_means(prose, seen, fact.stems) and not is_said_not_to_be(prose, seen, fact.stems):
             also = {k for k, ways in enumerate(meant) if any(numerals.leaves_open(seen, one) for one in ways)}
             found.append(Hit(seen.start, seen.end, fitting | also))
     return found
@@ -88,8 +89,13 @@ def _number_means(prose: Prose, seen: Numeral, relation: Relation) -> bool:
     if counts_something(prose, seen, relation):
         return rare and all_met(beside, relation)
     if rare:
-        return bool(hits(around, relation))
+        return _is_large_sum(seen) or bool(hits(around, relation))
     return counts_anything(prose, seen) and bool(hits(beside, relation)) and all_met(around, relation)
+
+
+def _is_large_sum(seen: Numeral) -> bool:
+    """Tell whether a number is millions to three digits: "told to pay 84.5 million" is hardly another sum."""
+    return seen.scaled and numerals.significant(seen) >= TELLING_DIGITS
 
 
 def _days(prose: Prose, fact: Fact, rest: _Others, published: date | None) -> list[Hit]:
@@ -131,7 +137,7 @@ def _names(prose: Prose, fact: Fact) -> list[Hit]:
         for option, spellings in enumerate(fact.options)
         for start, end in find_names(prose, spellings, person=fact.type == "person")
         if " " in prose.text[start:end] or _single_means(prose, start, end, fact)
-        if not is_negated(prose, start, end)
+        if not is_negated(prose, start, end) and not is_unnamed(prose, start, end)
     ]
 
 

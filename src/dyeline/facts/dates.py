@@ -24,6 +24,7 @@ _PATTERNS = (
     re.compile(rf"(?<![\d/.])(?P<day>\d{{1,2}})(?P<mark>[/.])(?P<month>\d{{1,2}})(?P=mark){_YEAR}"),
     re.compile(rf"(?<![\w.,]){_DAY}(?:\s+of)?\s+{_NAME}(?:,?\s+{_YEAR})?(?!\w)", re.IGNORECASE),
     re.compile(rf"(?<!\w){_NAME}\s+(?:the\s+)?{_DAY}(?![\w:%]|[.,]\d)(?:,?\s+{_YEAR})?", re.IGNORECASE),
+    re.compile(rf"(?<!\w){_NAME}(?:,?\s+{_YEAR})?,?\s+on\s+the\s+{_DAY}(?!\w)", re.IGNORECASE),
     re.compile(rf"(?<!\w){_NAME},?\s+(?:of\s+)?{_YEAR}", re.IGNORECASE),
 )
 _LONE_YEAR = re.compile(rf"(?<![\w.,/€$£-]){_YEAR}(?![\w%/-]|[.,]\d)")

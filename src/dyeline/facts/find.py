@@ -11,14 +11,15 @@ from dyeline.facts.claims import find_claim
 from dyeline.facts.context import ESTABLISHED, values_in_context
 from dyeline.facts.dates import publication_day
 from dyeline.facts.names import find_names
+from dyeline.facts.negation import is_unnamed, is_untrue, relation_negated
 from dyeline.facts.prose import Prose
 from dyeline.facts.quotes import find_quote
-from dyeline.facts.relation import all_met, hits, relation_negated
+from dyeline.facts.relation import all_met, hits
 from dyeline.facts.sheet import Fact
 from dyeline.facts.speakers import speaker_of_quote, speaker_of_statement
 from dyeline.facts.values import Hit, date_hits, number_hits
 
-FACTS_VERSION = "facts/2"
+FACTS_VERSION = "facts/3"
 Confidence = Literal["typed", "suggestion"]
 
 
@@ -128,9 +129,11 @@ def _name_hits(prose: Prose, fact: Fact) -> list[Hit]:
         for start, end in find_names(prose, spellings, person=fact.type == "person"):
             span = prose.sentences[prose.sentence_at(start)]
             words = [word for word in prose.words_in(span) if not start <= word.start < end]
-            if not all_met(words, fact.stems):
+            if not all_met(words, fact.stems) or is_unnamed(prose, start, end):
                 continue
             beside = hits(words, fact.stems)
+            if beside and is_untrue(prose, start, end):
+                continue
             if beside and all(relation_negated(prose, word) for word, _ in beside):
                 continue
             found.append(Hit(start, end, frozenset([option])))

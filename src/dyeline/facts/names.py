@@ -21,10 +21,18 @@ _MAY_FOLLOW = frozenset(
     " august september october november december ceo chief director president i".split()
 )
 _MAY_PRECEDE = frozenset(
-    "the a an in at from of by for to with and but when while as if on over near".split()
+    "the a an in at from of by for to with and but when while as if on over near then later now so yet because since"
+    " after before once though although where what who how why that even only also still here there today yesterday"
+    " tomorrow meanwhile".split()
 )
+_PARTICLES = frozenset("de van von der den la le di du da del ter ten bin al el".split())
 _BESIDE = re.compile(r"^ ([^\W\d_][^\W_]*(?:['’-][^\W_]+)*)")
 _BEFORE = re.compile(r"(?:^|[^\w'’-])([^\W\d_][^\W_]*(?:-[^\W_]+)*)((?:['’]s)?\.?) $")
+_ASIDE = re.compile(rf"(?:(?<!\w)(?:{'|'.join(sorted(_PARTICLES))})|[\"“‘(][\w-]{{1,20}}[\"”’)]) $")
+"""What may stand between a first name and a surname: "von", or a nickname."""
+
+_GIVEN = re.compile(r"(?:(?<![\w'’-])[A-ZÀ-Þ](?:\.|[\w'’-]*) )+$")
+_WINDOW = 120  # characters before a name in which its titles, first names and asides stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +49,11 @@ def find_names(prose: Prose, spellings: Sequence[str], *, person: bool) -> list[
     person is also found by the surname, unless the nearest full name before it with that surname
     is somebody else's, or only somebody else is named in full. Full names come first.
     """
+    surnames = {spelling.split()[-1] for spelling in spellings if " " in spelling} if person else set()
     found: list[Span] = []
     bare: list[Span] = []
     taken = bytearray(len(prose.text))
-    for spelling in sorted(set(spellings), key=len, reverse=True):
+    for spelling in sorted(set(spellings) - surnames, key=len, reverse=True):
         for match in _pattern(spelling).finditer(prose.text):
             start, end = match.span()
             if any(taken[start:end]):
@@ -53,10 +62,8 @@ def find_names(prose: Prose, spellings: Sequence[str], *, person: bool) -> list[
             if _stands_alone(prose, match.start(), match.end(), free_before=full):
                 taken[start:end] = b"\1" * (end - start)
                 found.append((start, end))
-    if person:
-        surnames = {spelling.split()[-1] for spelling in spellings if " " in spelling}
-        for surname in sorted(surnames):
-            bare += _by_surname(prose, surname, found, taken)
+    for surname in sorted(surnames):
+        bare += _by_surname(prose, surname, found, taken)
     return [*sorted(found), *sorted(bare)]
 
 
@@ -73,13 +80,13 @@ def _stands_alone(prose: Prose, start: int, end: int, *, free_before: bool) -> b
     after = _BESIDE.match(prose.text[end : end + 40])
     if after and after[1][0].isupper() and after[1].casefold() not in _MAY_FOLLOW:
         return prose.text[start:end].isupper()  # in a line of capitals every word has one
-    before = _capital_before(prose, start)
+    before = _capital_before(prose.text[max(0, start - _WINDOW) : start])
     return free_before or before is None or before in _TITLES or before in _MAY_PRECEDE
 
 
-def _capital_before(prose: Prose, start: int) -> str | None:
-    """Return the capitalised word right before, case-folded; None for any other, or at a sentence's beginning."""
-    before = _BEFORE.search(prose.text[max(0, start - 40) : start])
+def _capital_before(text: str) -> str | None:
+    """Return the capitalised last word of a text, case-folded; None for any other, or at a sentence's beginning."""
+    before = _BEFORE.search(text[-40:])
     if before is None or not before[1][0].isupper() or before[2].startswith(("'", "’")):
         return None
     if before[2] and len(before[1]) > 1 and before[1].casefold() not in _SHORTENED:
@@ -88,13 +95,53 @@ def _capital_before(prose: Prose, start: int) -> str | None:
     return last.casefold() if last[0].isupper() else None  # "Editor-in-chief" is a role
 
 
+def full_names(prose: Prose, surname: str) -> list[str]:
+    """Return the names in full that bear a surname in a text, in order, without titles."""
+    found = []
+    for match in _pattern(surname).finditer(prose.text):
+        given = _given_names(_named_before(prose, match.start()))
+        if given and _stands_alone(prose, *match.span(), free_before=True):
+            found.append(f"{given} {surname}")
+    return list(dict.fromkeys(found))
+
+
+def is_bare_surname(name: str) -> bool:
+    """Tell whether a name is a surname alone, with no more than titles before it."""
+    *before, last = name.split()
+    return last[0].isupper() and all(
+        word in _PARTICLES or (word[0].isupper() and _is_title(word)) for word in before
+    )
+
+
+def _is_title(word: str) -> bool:
+    """Tell whether a word is a title or a role: "Dr.", "Director", "Editor-in-chief"."""
+    last = word.rstrip(".").split("-")[-1]
+    return last.casefold() in _TITLES or last[:1].islower()
+
+
+def _named_before(prose: Prose, start: int) -> str:
+    """Return the text before a surname, without "von" or a nickname right before it."""
+    text = prose.text[max(0, start - _WINDOW) : start]
+    while (aside := _ASIDE.search(text)) is not None:
+        text = text[: aside.start()]
+    return text
+
+
+def _given_names(text: str) -> str:
+    """Return the capitalised words that end a text, without titles and words that begin a sentence."""
+    found = _GIVEN.search(text)
+    words = found[0].split() if found else []
+    ends = [k for k, word in enumerate(words) if _is_title(word) or word.casefold() in _MAY_PRECEDE]
+    return " ".join(words[ends[-1] + 1 :] if ends else words)
+
+
 def _by_surname(prose: Prose, surname: str, full: Sequence[Span], taken: bytearray) -> list[Span]:
     mentions = [_Mention(low, high, True) for low, high in full]
     bare: list[Span] = []
     for match in _pattern(surname).finditer(prose.text):
         if any(taken[match.start() : match.end()]):
             continue
-        before = _capital_before(prose, match.start())
+        before = _capital_before(_named_before(prose, match.start()))
         if before is None or before in _TITLES or before in _MAY_PRECEDE:
             if _stands_alone(prose, match.start(), match.end(), free_before=True):
                 bare.append(match.span())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dyeline.model.document import Span
 from dyeline.text.declared.numbers import number_words
@@ -74,6 +74,13 @@ _HEDGES = (
 _ADDRESS = re.compile(
     r"\s(?:[A-Z][\w’'-]*\s){1,3}(?:Road|Street|Avenue|Lane|Square|Drive|Way|Terrace|Close|Court)\b"
 )
+_AND_PART = re.compile(r"\sand\s(?:a|one)[\s-](half|quarter)\b", re.IGNORECASE)
+_SAME_SPAN = {
+    ("month", "year"): 1 / 12,
+    ("year", "month"): 12.0,
+    ("day", "week"): 1 / 7,
+    ("week", "day"): 7.0,
+}
 _DOZENS = {"a": 1.0, "half": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}
 _DOZEN = re.compile(r"\b(?:(a|half|one|two|three|four|five|six)[\s-](?:a[\s-])?)?dozen\b", re.IGNORECASE)
 _LONE_ONE = re.compile(r"\bone\b", re.IGNORECASE)
@@ -156,6 +163,7 @@ def numeral_of(value: str) -> Numeral | None:
 
 def agrees(seen: Numeral, meant: Numeral) -> bool:
     """Tell whether a number in a text can stand for a value: equal, or the value rounded to the digits given."""
+    seen = _in_unit_of(seen, meant)
     if seen.is_range != meant.is_range or not units_agree(seen, meant):
         return False
     if seen.is_range:
@@ -175,6 +183,7 @@ def significant(seen: Numeral) -> int:
 
 def leaves_open(seen: Numeral, other: Numeral) -> bool:
     """Tell whether a comparison ("more than 30") is true of another value, too."""
+    seen = _in_unit_of(seen, other)
     if not units_agree(seen, other) or seen.is_range or other.is_range:
         return False
     return (seen.hedge == "above" and other.low >= seen.low) or (
@@ -187,6 +196,16 @@ def units_agree(seen: Numeral, meant: Numeral) -> bool:
     if seen.unit == meant.unit or {seen.unit, meant.unit} == {"GBP", _POUND}:
         return True
     return bool(meant.unit in _CURRENCY.values() and not seen.unit and seen.scaled)
+
+
+def _in_unit_of(seen: Numeral, meant: Numeral) -> Numeral:
+    """Return months as years, weeks as days and the other way round, where that is the unit meant."""
+    factor = _SAME_SPAN.get((seen.unit, meant.unit))
+    if factor is None:
+        return seen
+    return replace(
+        seen, low=seen.low * factor, high=seen.high * factor, unit=meant.unit, step=seen.step * factor
+    )
 
 
 def _equal(a: float, b: float) -> bool:
@@ -205,16 +224,15 @@ def _raw(text: str) -> list[_Raw]:
     spoken = re.sub(r"(?<=[\s-])[mb](?=illion)", "x", lowered)
     for first, end, whole_value in number_words(spoken):
         start = first + (len("and ") if spoken.startswith("and ", first) else 0)
-        if not (
-            whole_value == 1 and _LONE_ONE.fullmatch(text[start:end]) and not _million_follows(text, end)
-        ):
+        lone = whole_value == 1 and bool(_LONE_ONE.fullmatch(text[start:end]))
+        if not lone or _million_follows(text, end) or _AND_PART.match(text, end):
             found.append((start, end, float(whole_value), 0))
     dozens = [
         (m.start(), m.end(), 12.0 * _DOZENS[(m[1] or "a").casefold()], 0) for m in _DOZEN.finditer(text)
     ]
     found = dozens + [one for one in found if not any(low <= one[0] < high for low, high, _, _ in dozens)]
     result = []
-    for start, end, value, decimals in sorted(found):
+    for start, end, value, decimals in (_with_part(text, *one) for one in sorted(found)):
         scale = _AFTER_MAGNITUDE.match(text, end)
         if scale is not None and not (scale[1] in ("m", "k", "M", "K") and text[end : end + 1] == " "):
             result.append(_Raw(start, scale.end(), value, decimals, _MAGNITUDE[scale[1].casefold()]))
@@ -228,6 +246,15 @@ def _raw(text: str) -> list[_Raw]:
         if not _LABELLED.search(text[max(0, one.start - 12) : one.start])
         and not _ADDRESS.match(text, one.end)
     ]
+
+
+def _with_part(text: str, start: int, end: int, value: float, decimals: int) -> tuple[int, int, float, int]:
+    """Return a whole number with the half or the quarter that is added to it in words."""
+    part = None if decimals else _AND_PART.match(text, end)
+    if part is None:
+        return start, end, value, decimals
+    share, places = (0.5, 1) if part[1].casefold() == "half" else (0.25, 2)
+    return start, part.end(), value + share, places
 
 
 def _million_follows(text: str, end: int) -> bool:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from dyeline.facts.prose import Prose, Word
+from dyeline.facts.prose import Word
 from dyeline.facts.synonyms import RINGS
 from dyeline.model.document import Span
 
 Relation = tuple[frozenset[str], ...]
 """Groups of stems; every group must be met by one of its stems."""
 
-_NEGATORS = frozenset(
-    "not no never none nothing nobody neither nor without deny denied denies untrue false instead".split()
-)
-_UNCONFIRMED = re.compile(
-    r"\b(?:could|can)(?: ?not|n['’]t) be (?:independently )?(?:confirmed|verified)"
-    r"|\b(?:un|dis)(?:confirmed|proved|proven)\b"
-)
-_LIMITS = frozenset("above over beyond below under".split())
-_NEGATIVE_VERB = re.compile(r"n['’]t$")
 _IRREGULAR = {
     form: forms.split()[0]
     for forms in (
@@ -35,8 +25,6 @@ _IRREGULAR = {
 }  # fmt: skip
 _NO_VERB = frozenset("offic numb pap lett memb minist cent chapt mast matt pow cov ord nev riv corn".split())
 """Words in -er and -ure that are not said of who does it, or how much: without the ending they are other words."""
-
-_NEAR_NEGATION = 3  # words before a relation word within which a "not" denies it
 
 
 def parse_relation(cell: str) -> Relation:
@@ -96,42 +84,6 @@ def hits(words: Iterable[Word], relation: Relation) -> list[tuple[Word, int]]:
 def all_met(words: Sequence[Word], relation: Relation) -> bool:
     """Tell whether every group is met by one of the words."""
     return {k for _, k in hits(words, relation)} == set(range(len(relation)))
-
-
-def is_negated(prose: Prose, start: int, end: int) -> bool:
-    """Tell whether a "not" stands before ``start`` in its clause, or the sentence says that it is untrue."""
-    low, _ = prose.clause_at(start, end)
-    sentence = prose.sentences[prose.sentence_at(start)]
-    before = prose.words_in((low, start))
-    if any(_negates(before, k) and not _is_limit(before[k + 1 :]) for k in range(len(before))):
-        return True
-    if _UNCONFIRMED.search(prose.text, end, sentence[1]):
-        return True
-    head = prose.text[sentence[0] : start].casefold()
-    return bool(re.search(r"\b(?:not true that|untrue that|false that|rather than|contrary to)\b", head))
-
-
-def _is_limit(words: Sequence[Word]) -> bool:
-    """Tell whether words after a "not" make it a limit: "none above 12 tonnes", "nothing heavier than"."""
-    near = [word.key for word in words[-3:]]
-    return bool(near) and (near[-1] in _LIMITS or (near[-1] == "than" and len(near) > 1))
-
-
-def relation_negated(prose: Prose, word: Word) -> bool:
-    """Tell whether a "not" stands right before a relation word."""
-    sentence = prose.sentences[prose.sentence_at(word.start)]
-    before = prose.words_in((sentence[0], word.start))[-_NEAR_NEGATION:]
-    return any(_negates(before, k) for k in range(len(before)))
-
-
-def _negates(words: Sequence[Word], at: int) -> bool:
-    key = words[at].key
-    following = [word.key for word in words[at + 1 : at + 3]]
-    if key in ("not", "no") and following and following[0] in ("only", "later", "less", "fewer"):
-        return False
-    if key == "not" and not {"all", "every", "everybody", "everyone"}.isdisjoint(following):
-        return False  # "not for all 430 nurses": there are 430
-    return key in _NEGATORS or bool(_NEGATIVE_VERB.search(words[at].text))
 
 
 _CONCEPT = {stem(word): stem(ring.split()[0]) for ring in RINGS for word in ring.split()}

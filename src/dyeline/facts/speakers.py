@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dyeline.facts.names import full_names, is_bare_surname
 from dyeline.facts.prose import Prose
 from dyeline.model.document import Span
 
 _VERB = (
     r"(?:said|says|say|told|tells|writes|wrote|adds|added|called|calls|speaks|spoke|answered|answers|replied|argued"
     r"|argues|claimed|claims|insisted|insists|warned|explained|recalled|noted|confirmed|declared|stated|put it|puts it"
-    r"|asked|testified|complained|remarked|announced)"
+    r"|asked|testified|complained|remarked|announced|shouts|shouted|(?:is|was|are|were) quoted as [a-z]+ing)"
 )
+_PART = r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.|[A-ZÀ-Þ]\.(?=\s?[A-ZÀ-Þ])|[A-ZÀ-Þ][\w’'-]*)"
 _NAME = (
-    r"(?:(?!(?:An?|The|One|Two|Three|It|This|That|But|And|In|On|At|As|If|When)\b)(?:[A-ZÀ-Þ]\.(?=\s?[A-ZÀ-Þ])|[A-ZÀ-Þ][\w’'-]*)"
-    r"(?:\s(?:[A-ZÀ-Þ]\.(?=\s?[A-ZÀ-Þ])|[A-ZÀ-Þ][\w’'-]*|of the|of|for|de|van|von)){0,5}(?<!\sof)(?<!\sthe)(?<!\sfor))"
+    rf"(?:(?!(?:An?|The|One|Two|Three|It|This|That|But|And|In|On|At|As|If|When)\b){_PART}"
+    rf"(?:\s(?:{_PART}|[“‘(][\w-]{{1,20}}[”’)](?=\s[A-ZÀ-Þ])|of the|of|for|de|van|von)){{0,5}}"
+    r"(?<!\sof)(?<!\sthe)(?<!\sfor))"
 )
 _ROLE = (
     r"(?<!\bof\s)(?<!\bwith\s)(?<!\bto\s)(?:(?i:an?|the|one|two|three|several)\s(?:[\w-]+\s){0,3}?"
@@ -23,9 +26,9 @@ _ROLE = (
     r"(?:\s(?:of|for|from|with|at|close to|familiar with)(?:\s(?:the|an?|its|their|his|her|this))?\s[\w’'-]+"
     r"(?:\s(?:of|from|at)(?:\s(?:the|an?))?\s[\w’'-]+|\s[A-Z][\w’'-]*){0,3})?)"
 )
-_WHO = rf"(?P<who>{_NAME}|{_ROLE}|(?i:s?he|they))"
+_WHO = rf"(?P<who>{_NAME}|{_ROLE}|\b(?i:s?he|they|somebody|someone)\b)"
 _AFTER = (
-    re.compile(rf"^[,.]?[\"”’']?,?\s+(?:{_VERB})\s(?:the\s)?(?:[\w-]+\s){{0,3}}?{_WHO}"),
+    re.compile(rf"^[,.]?[\"”’']?,?\s+(?:{_VERB})\s(?:the\s)?(?:(?!(?:of|for)\b)[\w-]+\s){{0,3}}?{_WHO}"),
     re.compile(rf"^[,.]?[\"”’']?,?\s+(?:as\s)?{_WHO}(?:,[^,\n]{{2,60}},)?\s(?:also\s|later\s)?{_VERB}\b"),
     re.compile(rf"^[,.]?[\"”’']?,?\s+according to\s{_WHO}"),
     re.compile(rf"^[,.]?[\"”’']?,?\s+(?:[\w-]+\s){{1,4}}?{_WHO}(?:,[^,\n]{{2,60}},)?\s{_VERB}\b"),
@@ -41,6 +44,8 @@ _ATTRIBUTED = (
     re.compile(rf"[,?!][\"”’']?\s{_VERB}\s{_WHO}"),
     re.compile(rf"{_WHO}(?:,[^,\n]{{2,80}},)?\s(?:told|said|says|confirmed|announced)\b"),
 )
+_APPOSED = re.compile(rf"^,\s(?P<who>{_NAME})(?=[,.;]|$)")
+_OWNER = re.compile(r"\b(?:(?<!words )of|for|with|from|about|against)\s(?:[A-ZÀ-Þ][\w’'.-]*\s)*$")
 _PRONOUN = re.compile(r"(?i:s?he|they)$")
 _PERSON = re.compile(r"(?<![\w-])[A-ZÀ-Þ][a-zà-ÿ’']+(?:-[A-ZÀ-Þ][a-zà-ÿ]+)*\s[A-ZÀ-Þ][\w’'-]+")
 _WEAK = frozenset("the a an it its this that these those in on at but and if when as you we i".split())
@@ -59,13 +64,13 @@ def speaker_of_quote(prose: Prose, span: Span, people: Sequence[str] = ()) -> st
     opening = opening.rstrip("\"“‘'«„ ")
     for pattern in _AFTER:
         found = pattern.match(closing)
-        if found is not None and _names_somebody(found["who"]):
-            return _named(prose, found["who"], span[0], people)
+        if found is not None and _speaks(found):
+            return _named(prose, _called(found), span[0], people)
     last = re.split(r"[.!?][\"”’']?\s", opening)[-1]
     for pattern in _BEFORE:
         found = pattern.search(last + (" " if not last.endswith(":") else ""))
-        if found is not None and _names_somebody(found["who"]):
-            return _named(prose, found["who"], span[0], people)
+        if found is not None and _speaks(found):
+            return _named(prose, _called(found), span[0], people)
     return None
 
 
@@ -74,30 +79,40 @@ def speaker_of_statement(prose: Prose, sentence: int, people: Sequence[str] = ()
     text = prose.sentence_text(sentence)
     for pattern in _ATTRIBUTED:
         found = pattern.search(text)
-        if found is not None and _names_somebody(found["who"]):
-            return _named(prose, found["who"], prose.sentences[sentence][0], people)
+        if found is not None and _speaks(found):
+            return _named(prose, _called(found), prose.sentences[sentence][0], people)
     return None
 
 
-def _names_somebody(who: str) -> bool:
-    return who.casefold() not in _WEAK
+def _speaks(found: re.Match[str]) -> bool:
+    """Tell whether the one who was found speaks: not "it", not the one in "Vorne's lawyer" or "a friend of Vorne"."""
+    who = found["who"]
+    if who.casefold() in _WEAK or who.endswith(("'s", "’s")):
+        return False
+    return _OWNER.search(found.string[: found.start("who")]) is None
+
+
+def _called(found: re.Match[str]) -> str:
+    """Return who was found, or the full name behind a role: "the chief engineer, Jurek Penhallow, said"."""
+    who = found["who"]
+    name = _APPOSED.match(found.string[found.end("who") :]) if re.match(r"(?:an?|the)\s", who, re.I) else None
+    return name["who"] if name is not None and " " in name["who"] else who
 
 
 def _named(prose: Prose, who: str, before: int, people: Sequence[str]) -> str | None:
-    """Return the full name that a pronoun or a surname stands for, else what was written."""
+    """Return whom a pronoun or a bare surname stands for if only one person can be meant, else what was written."""
     if _PRONOUN.match(who):
         return _last_named(prose, before)
-    name = re.sub(r"['’]s$", "", re.sub(r"^(?:Mr|Mrs|Ms|Dr)\.?\s", "", who))
-    surname = name.split()[-1]
+    name = re.sub(r"^(?:Mr|Mrs|Ms|Dr|Prof)\.?\s", "", who)
     for person in people:
-        if person in name:
+        if re.match(rf"(?:[A-ZÀ-Þ][\w’'.-]*\s)*{re.escape(person)}(?![\w-]|\s[A-ZÀ-Þ])", name):
             return person
-    written = [match[0] for match in _PERSON.finditer(prose.text) if match[0].split()[-1] == surname]
+    if not is_bare_surname(name):
+        return name
+    surname = name.split()[-1]
     known = [person for person in people if person.split()[-1] == surname]
-    if len(known) == 1:
-        return known[0]
-    full = list(dict.fromkeys(written))
-    return full[0] if " " not in name and len(full) == 1 else name
+    called = {full.casefold(): full for full in (*full_names(prose, surname), *known)}
+    return next(iter(called.values())) if len(called) == 1 else name
 
 
 def _last_named(prose: Prose, before: int) -> str | None:

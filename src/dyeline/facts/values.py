@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from dyeline.facts import dates, numerals
+from dyeline.facts.negation import denies_verb, is_denied, is_negated, negators
 from dyeline.facts.numerals import Numeral
 from dyeline.facts.prose import Prose, Word
-from dyeline.facts.relation import Relation, all_met, hits, is_negated, nearest
+from dyeline.facts.relation import Relation, all_met, hits, nearest, stem
 
 Options = Sequence[Sequence[str]]
 
+TELLING_DIGITS = 3
+"""Digits of an amount that hardly anything else in a report has."""
+
 _NOUN_REACH = 5  # words after a number within which the counted thing is named
 _VERB_REACH = 5  # words beyond it, or before the number, within which what happened to it is named
-_TELLING_DIGITS = 3
 _SHORT_CLAUSE = 4  # words of a clause that has no verb of its own: the sentence speaks for it
 _ENDS_NOUN = frozenset(
     "in on at by with from to for of and or but as than that which who was were is are be been has have had will"
@@ -29,6 +32,11 @@ _PREPOSITIONS = frozenset(
 _ANYTHING = frozenset(
     "people person persons men women individuals others more times altogether overall total each apiece or so".split()
 )
+
+_DOUBTS = frozenset(
+    map(stem, "mention name confirm verify believe accept recognise trust exist include list".split())
+)
+"""Verbs that leave nothing of "the 17 cracks" behind a "not"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def number_hits(prose: Prose, options: Options, relation: Relation) -> list[Hit]
         fitting = frozenset(
             k for k, ways in enumerate(meant) if any(numerals.agrees(seen, one) for one in ways)
         )
-        if not fitting or not _counts(prose, seen, relation) or is_negated(prose, seen.start, seen.end):
+        if not fitting or not _counts(prose, seen, relation) or is_said_not_to_be(prose, seen, relation):
             continue
         also = {k for k, ways in enumerate(meant) if any(numerals.leaves_open(seen, one) for one in ways)}
         found.append(Hit(seen.start, seen.end, fitting | also))
@@ -117,6 +125,23 @@ def _counts(prose: Prose, seen: Numeral, relation: Relation) -> bool:
     )
 
 
+def is_said_not_to_be(prose: Prose, seen: Numeral, relation: Relation) -> bool:
+    """Tell whether a number is denied: "not 30 sites". Of "they did not count the 118 albums" there are 118."""
+    if is_denied(prose, seen.start, seen.end):
+        return True
+    denying = negators(prose, seen.start, seen.end)
+    return bool(denying) and not _is_presupposed(prose, seen, relation, denying[-1])
+
+
+def _is_presupposed(prose: Prose, seen: Numeral, relation: Relation, denying: Word) -> bool:
+    """Tell whether a "not" is about a verb, and the number is "the" number of what the relation names."""
+    between = [word.key for word in prose.words_in((denying.end, seen.start))]
+    if len(between) < 2 or between[-1] != "the" or not denies_verb(denying):
+        return False
+    noun = counted_noun(prose, seen, _after(prose, seen))
+    return bool(hits(noun, relation)) and all_met(noun, relation) and _DOUBTS.isdisjoint(map(stem, between))
+
+
 def counts_anything(prose: Prose, seen: Numeral) -> bool:
     """Tell whether a number says nothing of what it counts: "six of them", "540 people", "they were 12"."""
     return all(word.key in _ANYTHING for word in counted_noun(prose, seen, _after(prose, seen)))
@@ -135,7 +160,7 @@ def _after(prose: Prose, seen: Numeral) -> list[Word]:
 
 def _is_telling(seen: Numeral) -> bool:
     """Tell whether a number has a unit and three digits or more: hardly anything else is 84.5 million euros."""
-    return bool(seen.unit) and numerals.significant(seen) >= _TELLING_DIGITS
+    return bool(seen.unit) and numerals.significant(seen) >= TELLING_DIGITS
 
 
 def counted_noun(prose: Prose, seen: Numeral, after: Sequence[Word]) -> list[Word]:
@@ -178,5 +203,5 @@ def _halves(prose: Prose, options: Options) -> list[Numeral]:
     return [
         Numeral(word.start, word.end, 50.0, 50.0, "%", 1.0, "", False)
         for word in prose.words
-        if word.key == "half"
+        if word.key == "half" and not any(one.start < word.start < one.end for one in prose.numbers)
     ]

@@ -31,6 +31,7 @@ def found(text: str, kind: FactType, value: str, relation: str, *, about: bool =
         ("It is for the gates to be down from the second of November.", "date", "2 November 2027", "close"),
         ("Nothing heavier than 12 tonnes may cross.", "number", "12 tonnes", "limit"),
         ("The petition, begun in May, has now some 8,410 names.", "number", "8,410", "petition"),
+        ("It was told to find 41.3 million.", "number", "€41.3 million", "cost"),
         ("Stellmark Engineering is ready.", "organisation", "Stellmark Engineering", "contract"),
     ],
 )
@@ -49,6 +50,8 @@ def test_a_value_that_leaves_little_doubt_needs_no_word_beside_it(
         ("It lasted 14 months.", "number", "14 months", "closure"),
         ("The figure of 12 tonnes could not be confirmed.", "number", "12 tonnes", "limit"),
         ("There are 317 of them.", "number", "317", "cable"),
+        ("They sold 41.3 million tickets.", "number", "41.3 million", "cost"),
+        ("It was told to find 41 million.", "number", "€41 million", "bill"),
         ("It was not Stellmark Engineering.", "organisation", "Stellmark Engineering", "contract"),
     ],
 )

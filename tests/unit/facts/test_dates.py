@@ -23,6 +23,8 @@ FRIDAY = date(2026, 3, 13)
         "2026-02-07",
         "07/02/2007 is another day, 7 February is this one",
         "Saturday, February 7th",
+        "Last February, on the seventh, it began",
+        "in February 2026 on the 7th",
     ],
 )
 def test_a_day_is_found_however_it_is_written(text: str) -> None:

@@ -221,6 +221,12 @@ def test_a_claim_is_a_suggestion() -> None:
     assert not found("The lorry was late.", "claim", "An inspector hid inside a milk lorry").present
 
 
+def test_a_half_that_belongs_to_a_number_is_no_share() -> None:
+    text = "The fine was cut by eighty-four and a half million euros."
+    assert not found(text, "number", "50 %", "fine cut", aliases="half").present
+    assert found("The fine was cut by half.", "number", "50 %", "fine cut", aliases="half").present
+
+
 def test_an_empty_text_holds_no_fact() -> None:
     for kind in ("number", "date", "person", "quote", "claim"):
         value = {"number": "30", "date": "7 February 2026"}.get(kind, QUOTE)

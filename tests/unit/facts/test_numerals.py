@@ -43,6 +43,10 @@ def only(text: str) -> Numeral:
         ("eighteen of every hundred lorries", 18, "%"),
         ("three out of 10 lorries", 30, "%"),
         ("850 square metres of floor", 850, "m2"),
+        ("eighty-four and a half million euros", 84.5e6, "EUR"),
+        ("84 and a half million euros", 84.5e6, "EUR"),
+        ("one and a quarter million pages", 1.25e6, ""),
+        ("three and a half years", 3.5, "year"),
         ("61 million pounds", 61e6, "pound"),
     ],
 )
@@ -87,6 +91,13 @@ def test_a_number_inside_another_is_not_found(text: str) -> None:
         ("41 percent", "€41 million", False),
         ("3-5 years", "3 years", False),
         ("17 %", "17", False),
+        ("thirty-six months", "3 years", True),
+        ("35 months", "3 years", False),
+        ("3 months", "3 years", False),
+        ("one and a half years", "18 months", True),
+        ("24-36 months", "2-3 years", True),
+        ("two weeks", "14 days", True),
+        ("21 days", "3 weeks", True),
     ],
 )
 def test_rounding_and_units_decide_whether_two_numbers_agree(seen: str, meant: str, same: bool) -> None:
@@ -101,6 +112,10 @@ def test_a_comparison_leaves_larger_values_open() -> None:
     assert leaves_open(only("more than 30 sites"), forty)
     assert not leaves_open(only("30 sites"), forty)
     assert not leaves_open(only("fewer than 30 sites"), forty)
+    years = numeral_of("3 years")
+    assert years is not None
+    assert leaves_open(only("more than 24 months"), years)
+    assert not leaves_open(only("more than 48 months"), years)
 
 
 @pytest.mark.parametrize("cell", ["", "thirty forty", "30 sites", "several", "30 %, 40 %"])
