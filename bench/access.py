@@ -20,6 +20,7 @@ from bench.counting import interval, percent
 from bench.partial import run_kept
 from bench.report import circumstances, save, table
 from bench.running import processors
+from dyeline.access.channels import behind_channels, classes
 from dyeline.access.judge import named_group
 from dyeline.access.likelihood import TALKS_WITH
 from dyeline.access.model import Assumptions, Circle, Leak
@@ -181,7 +182,8 @@ def measure(part: Part) -> Counter[str]:
     for number in range(part.first, part.first + part.count):
         case = draw(WORLDS[part.world], np.random.default_rng([SEED, part.world, number]))
         mass = posterior(case.circle, case.leaks, ASSUMED)
-        chosen = credible_set(mass)
+        behind = behind_channels(case.circle, case.leaks)
+        chosen = credible_set(mass, classes(case.circle, case.leaks, ASSUMED, behind))
         named = named_group(case.circle, case.leaks, ASSUMED)
         counts["cases"] += 1
         counts["covered"] += int(case.source in chosen.rows)

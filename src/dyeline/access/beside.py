@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyeline.access.channels import behind_channels, classes
 from dyeline.access.model import Assumptions, Circle, Leak
 from dyeline.access.posterior import credible_set, posterior
 
@@ -32,10 +33,11 @@ def beside_mark(circle: Circle, leaks: Sequence[Leak], assumed: Assumptions, per
     people = mass[: len(circle.people)]  # the same prior for each: proportional to the likelihood
     others = np.delete(people, row)
     average = float(others.mean()) if others.size else 0.0
+    chosen = credible_set(mass, classes(circle, leaks, assumed, behind_channels(circle, leaks)))
     had = sum(int((leak.known[row, leak.present] > 0).sum()) for leak in leaks)
     return Beside(
         published=sum(int(leak.present.sum()) for leak in leaks),
         had=had,
-        in_set=bool(row in credible_set(mass).rows),
+        in_set=bool(row in chosen.rows),
         ratio=float(people[row]) / average if average > 0 else 1.0,
     )

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Kind = Literal["person", "group", "channel", "outside"]
 
+FEWEST = 3
+"""Fewest people behind a group or channel that is named, or in a list. Of two, each would know who is meant."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Circle:
@@ -42,13 +45,16 @@ class Leak:
 
     ``known`` (people, facts) and ``carried`` (channels, facts) are the chances, by the log, that the
     person had been told, or the channel had carried, the fact before the leak was published: 0 or 1,
-    or a part of one where the log gives a day only and the leak appeared on that day.
+    or a part of one where the log gives a day only and the leak appeared on that day. ``through`` are,
+    per channel, the rows of the people who were, or may have been, told something published through it
+    in time; without it no channel is named.
     """
 
     facts: tuple[str, ...]
     present: NDArray[np.bool_]
     known: NDArray[np.float64]
     carried: NDArray[np.float64]
+    through: tuple[frozenset[int], ...] = ()
 
     def __post_init__(self) -> None:
         facts = len(self.facts)

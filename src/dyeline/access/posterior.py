@@ -20,7 +20,7 @@ SLACK = 0.03
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CredibleSet:
-    """The likeliest sources that together hold about ``LEVEL``; twins are in or out together.
+    """The likeliest sources that together hold about ``LEVEL``; a class is in it as a whole or not at all.
 
     ``rows`` index the order of ``sources``; ``mass`` is what they really hold.
     """
@@ -52,17 +52,22 @@ def posterior(circle: Circle, leaks: Sequence[Leak], assumed: Assumptions) -> ND
     return np.asarray(parts / parts.sum())
 
 
-def credible_set(mass: NDArray[np.float64], *, level: float = LEVEL) -> CredibleSet:
+def credible_set(
+    mass: NDArray[np.float64], classes: NDArray[np.int64] | None = None, *, level: float = LEVEL
+) -> CredibleSet:
     """Return the likeliest sources whose posterior together comes nearest to ``level``, and at least near it.
 
-    Sources that are exactly as likely as each other are in or out together. Such classes make the
-    mass jump; a set that always went past the level would hold 92 % on average (bench/access), so the
-    last class is left out where the set without it is at least ``level - SLACK`` and nearer.
+    Sources of one class (a number for each source; without it each is by itself), and sources that are
+    exactly as likely as each other, are in or out together; a class stands where its likeliest member does.
+    Classes make the mass jump; a set that always went past the level would hold 92 % on average
+    (bench/access), so the last class is left out where the set without it is at least ``level - SLACK``
+    and nearer.
     """
-    order = np.argsort(-mass, kind="stable")
-    sorted_mass = mass[order]
-    ends = np.flatnonzero(np.append(sorted_mass[1:] < sorted_mass[:-1] * (1 - 1e-9), True))
-    held = np.cumsum(sorted_mass)[ends]
+    rank = mass if classes is None else _likeliest_of_class(mass, classes)
+    order = np.argsort(-rank, kind="stable")
+    ranked = rank[order]
+    ends = np.flatnonzero(np.append(ranked[1:] < ranked[:-1] * (1 - 1e-9), True))
+    held = np.cumsum(mass[order])[ends]
     past = min(int(np.searchsorted(held, level * (1 - 1e-12))), ends.size - 1)
     short = past - 1
     if short >= 0 and held[short] >= level - SLACK and level - held[short] < held[past] - level:
@@ -75,22 +80,33 @@ def inseparable(circle: Circle, leaks: Sequence[Leak], assumed: Assumptions) -> 
 
     They had been told the same, and so had the colleagues they talk with. Largest class first.
     """
+    classes: dict[int, list[str]] = {}
+    for label, of in zip(circle.people, person_classes(circle, leaks, assumed).tolist(), strict=True):
+        classes.setdefault(of, []).append(label)
+    found = [tuple(members) for members in classes.values() if len(members) > 1]
+    return sorted(found, key=lambda members: (-len(members), members))
+
+
+def person_classes(circle: Circle, leaks: Sequence[Leak], assumed: Assumptions) -> NDArray[np.int64]:
+    """Return the number of each person's class: the same for people whom none of these leaks could tell apart."""
     rows = [np.zeros((len(circle.people), 0))]
     for leak in leaks:
         for passing in assumed.passing:
             rows.append(effective_access(circle, leak.known, passing=passing, unlogged=assumed.unlogged))
     _, number = np.unique(np.round(np.concatenate(rows, axis=1), 9), axis=0, return_inverse=True)
-    classes: dict[int, list[str]] = {}
-    for label, of in zip(circle.people, np.ravel(number).tolist(), strict=True):
-        classes.setdefault(of, []).append(label)
-    found = [tuple(members) for members in classes.values() if len(members) > 1]
-    return sorted(found, key=lambda members: (-len(members), members))
+    return np.ravel(number).astype(np.int64)
 
 
 def group_mass(circle: Circle, mass: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return per group the posterior that the source is one of its members, or several together."""
     people, groups = len(circle.people), len(circle.groups)
     return np.asarray(mass[:people] @ circle.member + mass[people : people + groups])
+
+
+def _likeliest_of_class(mass: NDArray[np.float64], classes: NDArray[np.int64]) -> NDArray[np.float64]:
+    most = np.zeros(int(classes.max()) + 1)
+    np.maximum.at(most, classes, mass)
+    return np.asarray(most[classes])
 
 
 def _prior(circle: Circle, assumed: Assumptions) -> NDArray[np.float64]:

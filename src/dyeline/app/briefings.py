@@ -124,11 +124,16 @@ def import_briefings(
 ) -> BriefingImport:
     """Add the entries of a table to the log; entries that it has are left alone.
 
-    Rows that cannot be used stop the import before anything is stored (``dry_run`` only reports them).
-    Raises UnreadableFile, TooLarge or BadInput.
+    Rows that cannot be used stop the import before anything is stored; ``dry_run`` only reports them,
+    unless there are no others. Raises UnreadableFile, TooLarge or BadInput.
     """
-    table = read_table(data, expected=COLUMNS)
+    table = read_table(data, expected=COLUMNS, header=_HEADER)
     columns = _columns(table)
+    if not table.rows:
+        raise BadInput(
+            "The log has a header and no rows, so there is nothing to import.",
+            fix="add a row for everybody who was told something.",
+        )
     sealer = sealer_of(workspace) if is_sealed(workspace) else None
     with workspace.reading() if dry_run else workspace.writing():
         known = _known(sealer, _named_in(table, columns) if sealer is not None else ())
@@ -142,8 +147,8 @@ def import_briefings(
                 continue
             entries.append(entry)
             warnings += _doubts(entry, known)
-        if bad and not dry_run:
-            raise _unusable(bad, len(table.rows))
+        if bad and not (dry_run and entries):
+            raise _unusable(bad, len(table.rows), dry_run)
         newcomers = {
             entry.person.casefold(): entry.person for entry in reversed(entries) if not entry.recipient
         }
@@ -345,13 +350,14 @@ def _row(
     )
 
 
-def _unusable(bad: Iterable[RowNote], rows: int) -> BadInput:
+def _unusable(bad: Iterable[RowNote], rows: int, dry_run: bool) -> BadInput:
     notes = list(bad)
+    none = "none would be" if dry_run else "none was"
     spelled = "; ".join(f"line {note.line}: {note.note}" for note in notes[:_SHOWN])
     more = f"; and {len(notes) - _SHOWN:,} more" if len(notes) > _SHOWN else ""
     return BadInput(
-        f"{len(notes):,} of {rows:,} rows cannot be used, so none was imported ({spelled}{more}).",
-        fix="correct these lines; dyeline briefing import --dry-run lists all of them.",
+        f"{len(notes):,} of {rows:,} rows cannot be used, so {none} imported ({spelled}{more}).",
+        fix="correct these lines; --json lists all of them.",
         rows=rows,
         bad=[{"line": note.line, "note": note.note} for note in notes],
     )

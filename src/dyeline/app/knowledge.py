@@ -63,6 +63,20 @@ class Knowledge:
                 silent[lines[told.channel.casefold()], reached] *= 1.0 - sure[told.when]
         return 1.0 - missed, 1.0 - silent
 
+    def listeners(
+        self, subjects: Sequence[Subject], chance: Callable[[Moment], float]
+    ) -> tuple[frozenset[int], ...]:
+        """Return, per channel, the rows of the people who were, or may have been, told one of these through it."""
+        rows = {label: row for row, label in enumerate(self.circle.people)}
+        lines = {label.casefold(): line for line, label in enumerate(self.circle.channels)}
+        wanted = {subject.key for subject in subjects}
+        wanted |= {Subject(subject.document, "").key for subject in subjects if subject.document}
+        found: list[set[int]] = [set() for _ in lines]
+        for told in self.told:
+            if told.channel and told.subject.key in wanted and chance(told.when) > 0:
+                found[lines[told.channel.casefold()]].add(rows[told.recipient])
+        return tuple(frozenset(people) for people in found)
+
 
 def load_knowledge(workspace: Workspace) -> Knowledge:
     """Return everything on record. Cost: linear in recipients, copies and briefings."""

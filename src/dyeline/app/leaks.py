@@ -92,12 +92,17 @@ def _resolved(text: LeakText, documents: dict[str, str], knowledge: Knowledge) -
     if not any(there for _, there in chosen.values()):
         raise BadInput("A leak without a document or a fact says nothing.", fix=f"write it as {_EXAMPLE}.")
     subjects = tuple(subject for subject, _ in chosen.values())
-    known, carried = knowledge.matrix(subjects, lambda when: chance_before(when, published))
+
+    def in_time(when: Moment) -> float:
+        return chance_before(when, published)
+
+    known, carried = knowledge.matrix(subjects, in_time)
     leak = Leak(
         tuple(subject.written for subject in subjects),
         np.array([there for _, there in chosen.values()]),
         known,
         carried,
+        knowledge.listeners([subject for subject, there in chosen.values() if there], in_time),
     )
     return DatedLeak(leak, published, subjects)
 

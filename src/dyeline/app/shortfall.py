@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from dyeline.app.recipients import read_table_file
 from dyeline.app.table import Row, read_table
-from dyeline.errors import BadInput
+from dyeline.errors import BadInput, NotFound
 from dyeline.stats.shortfall import MOST_EXPECTED, Result, Shortfall, shortfall
 
 MOST_PAST = 2000
 _EXAMPLE = "20:18 (18 of 20 came)"
 _COLUMNS = ("expected", "observed")
+_HEADER = ",".join(_COLUMNS)
 
 
 def read_pair(text: str) -> Result:
@@ -21,9 +24,22 @@ def read_pair(text: str) -> Result:
     return checked_result(expected, observed, "The result")
 
 
+def read_past_file(path: Path) -> list[Result]:
+    """Return the results of a table in a file. Raises NotFound, and what ``read_past`` raises."""
+    try:
+        data = read_table_file(path)
+    except NotFound as fault:
+        raise NotFound(
+            fault.problem,
+            fix=f"name a CSV file with the columns {_HEADER}, or write {_EXAMPLE}.",
+            path=str(path),
+        ) from fault
+    return read_past(data)
+
+
 def read_past(data: bytes) -> list[Result]:
     """Return the results of a table with the columns expected and observed; other columns are not looked at."""
-    table = read_table(data, expected=_COLUMNS)
+    table = read_table(data, expected=_COLUMNS, header=_HEADER)
     header = [cell.casefold() for cell in table.header]
     for name in _COLUMNS:
         if header.count(name) != 1:
@@ -43,13 +59,8 @@ def checked_result(expected: str, observed: str, what: str) -> Result:
     """Return a result, both counts checked. Raises BadInput."""
     values = []
     for name, text in (("expected", expected.strip()), ("observed", observed.strip())):
-        if not (text.isascii() and text.isdigit() and len(text) <= 6):
-            raise BadInput(
-                f"{what} has a value for {name} that is no count: {text[:20]!r}.",
-                fix="write whole numbers from 0 on.",
-            )
-        values.append(int(text))
-    if not 1 <= values[0] <= MOST_EXPECTED or values[1] > values[0]:
+        values.append(_count(text, f"{what} has a value for {name} that is"))
+    if values[0] < 1 or values[1] > values[0]:
         raise BadInput(
             f"{what} has {values[1]:,} observed of {values[0]:,} expected.",
             fix=f"expected must be 1 to {MOST_EXPECTED:,}, and observed at most expected: count what came of it.",
@@ -70,6 +81,18 @@ def how_surprising(past: Sequence[Result], this: Result, *, leak_factor: float) 
             fix="use more than 0 and less than 1, for example 0.5: a leak halves the rate of success.",
         )
     return shortfall(past, this, leak_factor=leak_factor)
+
+
+def _count(text: str, what: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise BadInput(f"{what} no count: {text[:20]!r}.", fix="write whole numbers from 0 on.")
+    digits = text.lstrip("0") or "0"
+    if len(digits) > len(str(MOST_EXPECTED)) or int(digits) > MOST_EXPECTED:
+        shown = digits if len(digits) <= 20 else f"{digits[:20]}…"
+        raise BadInput(
+            f"{what} too large: {shown}.", fix=f"give at most {MOST_EXPECTED:,}.", largest=MOST_EXPECTED
+        )
+    return int(digits)
 
 
 def _of_row(row: Row, expected: int, observed: int) -> Result:

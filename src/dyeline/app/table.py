@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dyeline.errors import TooLarge, UnreadableFile
 
 MAX_TABLE_BYTES = 100 * 2**20
+RECIPIENTS_HEADER = "name,email,organisation,role,groups"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -37,11 +38,12 @@ class Table:
     delimiter: str
 
 
-def read_table(data: bytes, *, expected: Collection[str]) -> Table:
+def read_table(data: bytes, *, expected: Collection[str], header: str = RECIPIENTS_HEADER) -> Table:
     """Return the table in ``data``; blank lines are left out.
 
     The separator (comma, semicolon, tab) is the one under which the header shows most of the
-    ``expected`` column names (case-folded). Raises UnreadableFile or TooLarge.
+    ``expected`` column names (case-folded); ``header`` is what an empty table is to begin with.
+    Raises UnreadableFile or TooLarge.
     """
     if len(data) > MAX_TABLE_BYTES:
         raise TooLarge(
@@ -53,9 +55,7 @@ def read_table(data: bytes, *, expected: Collection[str]) -> Table:
     text, encoding = _decoded(data)
     first = next((line for line in text.splitlines() if line.strip()), "")
     if not first:
-        raise UnreadableFile(
-            "The table is empty.", fix="give it a header line (name,email,organisation,role,groups) and rows."
-        )
+        raise UnreadableFile("The table is empty.", fix=f"give it a header line ({header}) and rows.")
     delimiter = max(_DELIMITERS, key=lambda mark: _recognised(first, mark, expected))
     rows = list(_rows(text, delimiter))
     return Table([cell.strip() for cell in rows[0].cells], rows[1:], encoding, delimiter)

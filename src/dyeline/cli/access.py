@@ -10,6 +10,7 @@ from dyeline.cli.shell import Json, shell_of
 from dyeline.cli.tables import plain, table
 
 if TYPE_CHECKING:
+    from dyeline.access.judge import AccessFinding
     from dyeline.app.access import AccessReport, MarkedCopy
     from dyeline.app.leaks import LeakText
 
@@ -98,12 +99,8 @@ def _text(report: AccessReport) -> str:
             "Fewer than three people are in that set, so they are not listed: from access alone nobody is named. "
             "Only a mark can separate the last few; trace an exhibit."
         )
-    if finding.inseparable:
-        sizes = ", ".join(f"{len(members):,}" for members in finding.inseparable[:5])
-        more = ", …" if len(finding.inseparable) > 5 else ""
-        lines.append(
-            f"People whom none of this can tell apart, in sets of {sizes}{more} (--json lists them)."
-        )
+    if finding.inseparable_sizes:
+        lines.append(_alike(finding))
     what = finding.statement or "outside"
     rows = [(row.words, _share(row.statement), _share(row.outside), row.people) for row in finding.sweep]
     lines.append(table(("assuming that", plain(what), "outside", "people in the set"), rows))
@@ -127,7 +124,7 @@ def _headline(report: AccessReport) -> str:
     if finding.outcome == "group":
         return f"Group: the source is in {what} ({share}). Which member cannot be said."
     if finding.outcome == "channel":
-        return f"Channel: the source is {what} itself, not a person on record ({share})."
+        return f"Channel: what leaked fits {what} itself, better than any person on record ({share})."
     if finding.outcome == "outside":
         return f"Outside: the source is nobody on record ({share})."
     if finding.refused_by:
@@ -148,8 +145,17 @@ def _inside(report: AccessReport) -> str:
         parts.append(f"{finding.people_in_set:,} of {report.people:,} people{shown}")
     parts += [f"several of {plain(name)} together" for name in finding.groups_in_set]
     parts += [f"the channel {plain(name)}" for name in finding.channels_in_set]
+    if finding.unnamed_in_set:
+        parts.append(f"groups and channels that are not named: {finding.unnamed_in_set:,}")
     parts += ["somebody outside"] if finding.outside_in_set else []
     return "; ".join(parts)
+
+
+def _alike(finding: AccessFinding) -> str:
+    sizes = ", ".join(f"{size:,}" for size in finding.inseparable_sizes[:5])
+    more = ", …" if len(finding.inseparable_sizes) > 5 else ""
+    listed = " (--json lists those of three and more)" if finding.inseparable else ""
+    return f"People whom none of this can tell apart, in sets of {sizes}{more}{listed}."
 
 
 def _listed(labels: tuple[str, ...], most: int = 20) -> str:

@@ -84,7 +84,8 @@ def _import_text(report: BriefingImport) -> str:
     ]
     if report.added_people:
         lines.append(f"{report.added_people:,} people {would}added as recipients.")
-    return "\n".join([*lines, *_notes("Please check", report.warnings), *_notes("Not usable", report.bad)])
+    unusable = "Not usable, so nothing is imported before these are corrected"
+    return "\n".join([*lines, *_notes("Please check", report.warnings), *_notes(unusable, report.bad)])
 
 
 def _notes(title: str, notes: tuple[RowNote, ...]) -> list[str]:

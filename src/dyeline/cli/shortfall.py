@@ -54,12 +54,11 @@ def shortfall(
 
 
 def _past(text: str) -> list[Result]:
-    from dyeline.app.recipients import read_table_file
-    from dyeline.app.shortfall import read_pair, read_past
+    from dyeline.app.shortfall import read_pair, read_past_file
 
     if ":" in text and not Path(text).is_file():
         return [read_pair(text)]
-    return read_past(read_table_file(Path(text)))
+    return read_past_file(Path(text))
 
 
 def _text(said: Shortfall, this: Result) -> str:

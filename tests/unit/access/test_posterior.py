@@ -33,10 +33,16 @@ def circle(groups: list[list[int]], people: int, channels: tuple[str, ...] = ())
     )
 
 
-def leak(known: list[list[int]], present: list[int], carried: list[list[int]] | None = None) -> Leak:
+def leak(
+    known: list[list[int]],
+    present: list[int],
+    carried: list[list[int]] | None = None,
+    through: tuple[frozenset[int], ...] = (),
+) -> Leak:
     table = np.array(known, dtype=float)
     told = np.array(carried or np.zeros((0, table.shape[1])), dtype=float)
-    return Leak(tuple(f"f{n + 1}" for n in range(table.shape[1])), np.array(present, dtype=bool), table, told)
+    names = tuple(f"f{n + 1}" for n in range(table.shape[1]))
+    return Leak(names, np.array(present, dtype=bool), table, told, through)
 
 
 def test_posterior_is_bayes_rule_where_all_is_certain() -> None:
@@ -146,6 +152,14 @@ def test_credible_set_states_what_it_holds() -> None:
     assert credible_set(np.array([0.5, 0.3, 0.15, 0.05])).rows.tolist() == [0, 1, 2]
     assert credible_set(np.full(4, 0.25)).rows.tolist() == [0, 1, 2, 3]
     assert credible_set(np.array([1.0])).rows.tolist() == [0]
+
+
+def test_a_class_is_in_the_set_as_a_whole_or_not_at_all() -> None:
+    mass, classes = np.array([0.5, 0.41, 0.05, 0.02, 0.02]), np.array([0, 1, 2, 1, 3])
+    assert credible_set(mass).rows.tolist() == [0, 1]
+    chosen = credible_set(mass, classes)
+    assert chosen.rows.tolist() == [0, 1, 3] and chosen.mass == pytest.approx(0.93)
+    assert credible_set(mass, np.zeros(5, dtype=np.int64)).rows.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_group_mass_counts_members_and_several_together() -> None:

@@ -12,12 +12,14 @@ import pytest
 from dyeline.app.access import who_had_access
 from dyeline.app.briefings import import_briefings
 from dyeline.app.exposure import plan_telling, plot_exposure, show_exposure
+from dyeline.app.knowledge import load_knowledge
 from dyeline.app.leaks import LeakText, read_leak
 from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
-from dyeline.app.shortfall import checked_result, how_surprising, read_pair, read_past
+from dyeline.app.shortfall import checked_result, how_surprising, read_pair, read_past, read_past_file
+from dyeline.app.subjects import Subject
 from dyeline.app.workspace import Workspace, init, open_workspace
-from dyeline.errors import BadInput, DyelineError, NotFound, TooLarge
+from dyeline.errors import BadInput, DyelineError, NotFound, TooLarge, UnreadableFile
 from dyeline.store.tables import Circulation, Examination, IssuedCopy, Recipient, Version
 from tests.e2e.journey import NOTE, people
 
@@ -93,7 +95,7 @@ def test_the_report_counts_people_and_lists_labels(filled: Workspace) -> None:
     assert said["statement"] == "organisation Desk 2"
     assert said["names_a_person"] is False
     assert "Reader" not in json.dumps(said) and "example.org" not in json.dumps(said)
-    assert len(said["sweep"]) == 8
+    assert len(said["sweep"]) == 11
 
 
 def test_an_issued_copy_is_access_to_all_facts_and_an_unreleased_one_is_not(filled: Workspace) -> None:
@@ -106,6 +108,49 @@ def test_a_document_without_facts_is_what_leaked(filled: Workspace) -> None:
     report = who_had_access(filled, [LeakText("2026-03-03", ("D-001",))])
     assert report.to_dict()["leaks"][0]["present"] == ["D-001"]
     assert report.explanation[0].startswith("Of 20 people, 1 had the fact")
+
+
+CALLED = LeakText("2026-03-03", (), tuple(f"D-001/f{n}" for n in range(1, 10)))
+
+
+def called(root: Path, source: int) -> None:
+    """Make a workspace of 30 people: one was told nine facts in a call, two nothing, the others two in a meeting."""
+    init(root)
+    workspace = open_workspace(root)
+    import_recipients(workspace, people(30))
+    add_document(workspace, NOTE.encode(), file_name="note.md")
+    rows = [f"R-{source:03},D-001/f{f},2026-03-02,call to Reader {source},\n" for f in range(1, 10)]
+    others = set(range(1, 31)) - {source, 1, 3}
+    rows += [f"R-{n:03},D-001/f{f},2026-03-02,meeting,\n" for n in others for f in (1, 2)]
+    import_briefings(workspace, "".join(["person,subject,time,channel,by\n", *rows]).encode())
+    workspace.close()
+
+
+def test_a_call_to_one_person_names_nobody(tmp_path: Path) -> None:
+    """Three people of one desk, each in turn the only one who fits: the reports are the same."""
+    said = []
+    for source in (2, 6, 30):
+        called(tmp_path / str(source), source)
+        workspace = open_workspace(tmp_path / str(source))
+        report = who_had_access(workspace, [CALLED]).to_dict()
+        workspace.close()
+        assert (
+            report["people_in_set"] == 1 and report["withheld"] and report["unnamed_in_set"] == 2
+        )  # the call, the desk
+        said.append(json.dumps(report))
+    assert said[0] == said[1] == said[2]
+    assert "call" not in said[0] and "R-0" not in said[0]
+
+
+def test_a_channel_counts_those_whom_it_told_in_time(filled: Workspace) -> None:
+    knowledge = load_knowledge(filled)
+    channels = dict(zip(knowledge.circle.channels, range(9), strict=False))
+    wanted = [Subject("D-001", "f6"), Subject("", "the date")]
+    through = knowledge.listeners(wanted, lambda when: float(when.begins < datetime(2026, 3, 5, tzinfo=UTC)))
+    told = {name: {knowledge.circle.people[row] for row in through[n]} for name, n in channels.items()}
+    assert told["meeting 2"] == {f"R-{n:03}" for n in (2, 6, 10, 14, 18)}
+    assert told["mail"] == told["meeting 1"] == set()
+    assert len(knowledge.listeners(wanted, lambda when: 1.0)[channels["mail"]]) == 1
 
 
 def test_a_person_is_looked_at_only_beside_a_mark(filled: Workspace) -> None:
@@ -219,6 +264,26 @@ def test_an_empty_record_says_what_to_do(tmp_path: Path) -> None:
 def test_results_that_are_no_counts(text: str) -> None:
     with pytest.raises(BadInput):
         read_pair(text)
+
+
+@pytest.mark.parametrize("number", ["10001", "1000000000", "9" * 5000])
+def test_a_count_that_is_too_large_is_called_that(number: str) -> None:
+    for expected, observed in ((number, "4"), ("20", number)):
+        with pytest.raises(BadInput, match="too large") as fault:
+            checked_result(expected, observed, "The operation")
+        assert "10,000" in fault.value.fix and len(fault.value.problem) < 100
+    assert checked_result("000000010000", "4", "The operation").expected == 10_000
+
+
+def test_past_results_that_are_not_there_are_told_their_own_header(tmp_path: Path) -> None:
+    with pytest.raises(NotFound) as missing:
+        read_past_file(tmp_path / "none.csv")
+    for data in (b"", b" \n", b"\xef\xbb\xbf"):
+        (tmp_path / "empty.csv").write_bytes(data)
+        with pytest.raises(UnreadableFile) as empty:
+            read_past_file(tmp_path / "empty.csv")
+        assert "(expected,observed)" in empty.value.fix
+    assert "expected,observed" in missing.value.fix
 
 
 def test_past_results_come_from_a_table() -> None:

@@ -107,6 +107,22 @@ def test_unknown_people_can_be_added(filled: Workspace) -> None:
     assert import_briefings(filled, log).known == 3
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_log_of_which_nothing_can_be_used_is_refused(shared: Workspace, dry_run: bool) -> None:
+    with pytest.raises(BadInput, match="a header and no rows"):
+        import_briefings(shared, HEADER, dry_run=dry_run)
+    was = "would be" if dry_run else "was"
+    with pytest.raises(BadInput, match=f"9 of 9 rows cannot be used, so none {was} imported") as fault:
+        import_briefings(shared, HEADER + b"nobody,D-001,2026-03-03,,\n" * 9, dry_run=dry_run)
+    assert len(fault.value.facts["bad"]) == 9 and "--json" in fault.value.fix
+
+
+def test_an_empty_log_is_told_its_own_header(shared: Workspace) -> None:
+    with pytest.raises(UnreadableFile) as fault:
+        import_briefings(shared, b"\xef\xbb\xbf\n")
+    assert "person,subject,time,channel,by" in fault.value.fix
+
+
 @pytest.mark.parametrize(
     "data",
     [b"person,subject\nR-001,D-001\n", b"person,subject,time,time\n", b"\xff\xfe\x00", b"PK\x03\x04zip"],

@@ -8,7 +8,7 @@ import pytest
 
 from dyeline.app.workspace import init
 from tests.e2e.journey import dyeline, one_object
-from tests.unit.app.test_access import briefed
+from tests.unit.app.test_access import CALLED, briefed, called
 
 LEAK = "2026-03-03T18:00Z:D-001/f2,D-001/f6,the date"
 
@@ -35,6 +35,27 @@ def test_access_prints_one_object(folder: Path) -> None:
     assert said["names_a_person"] is False and said["kind"] == "group"
     failed = dyeline("access", "D-001", "--json", cwd=folder)
     assert failed.returncode == 64 and one_object(failed.stdout)["error"]["code"] == "input.invalid"
+
+
+def test_access_prints_the_same_whoever_alone_was_called(tmp_path: Path) -> None:
+    said = []
+    for source in (2, 30):
+        called(tmp_path / str(source), source)
+        leak = f"{CALLED.published}:{','.join(CALLED.facts)}"
+        done = dyeline("access", "--leak", leak, cwd=tmp_path / str(source))
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout.decode())
+    assert said[0] == said[1] and "1 of 30 people; groups and channels that are not named: 2" in said[0]
+    assert "call" not in said[0] and "R-0" not in said[0] and "--json" not in said[0]
+
+
+def test_a_log_of_which_nothing_can_be_used_fails_dry_or_not(folder: Path, tmp_path: Path) -> None:
+    head, bad, good = "person,subject,time\n", "nobody,D-001,2026-03-03\n", "R-001,D-001,2026-03-03\n"
+    for text, status in ((head, 64), (head + bad * 2, 64), (head + bad + good, 0)):
+        (tmp_path / "log.csv").write_text(text)
+        done = dyeline("briefing", "import", str(tmp_path / "log.csv"), "--dry-run", cwd=folder)
+        assert done.returncode == status
+    assert b"so nothing is imported before these are corrected:" in done.stdout
 
 
 def test_exposure_plots_and_plans(folder: Path, tmp_path: Path) -> None:
