@@ -100,6 +100,11 @@ def test_merged_copies_are_confirmed_from_what_the_named_ones_show(tmp_path: Pat
     opened_case(workspace, CASE)
     add_exhibits(workspace, CASE, [tmp_path / "merged.txt"])
     made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
+    for label in ("C-0003", "C-0007"):
+        for subject in ("report", "exculpation"):
+            options = ReportOptions(exculpate=(label,), subject=subject)
+            with pytest.raises(NotExculpated, match="findings of the case list"):
+                make_report(workspace, CASE, tmp_path / "other", options)
     workspace.close()
     assert {one["copy"] for one in made.report["copies"]} == {"C-0003", "C-0007"}
     status, result = checked(files_of(tmp_path / "bundle"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dyeline.app.report_copies import Copies
@@ -39,6 +39,22 @@ def exculpations(
             )
         found += own
     return found
+
+
+def refuse_named(labels: Sequence[str], named: Collection[str]) -> None:
+    """Raise NotExculpated for a copy that a finding of the case lists.
+
+    Its own ratio may speak against it all the same: of several copies that were merged, one may explain little
+    alone and be needed together with the others.
+    """
+    listed = [label for label in labels if label in named]
+    if listed:
+        raise NotExculpated(
+            f"Copy {listed[0]} is one of those that the findings of the case list; what it explains together with "
+            "other copies outweighs what it explains alone.",
+            fix="see what the findings say: dyeline case show NAME.",
+            copy=listed[0],
+        )
 
 
 def _statement(exhibit: str, reading: StoredReading, copies: Copies, label: str) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from typing import Any
 from dyeline import __version__
 from dyeline.app.case_view import CaseView, show_case
 from dyeline.app.cases import find_case
-from dyeline.app.exculpation import exculpations
+from dyeline.app.exculpation import exculpations, refuse_named
 from dyeline.app.journal import record
 from dyeline.app.log_ledger import require_case_borne_out
 from dyeline.app.report_charts import agreement_charts
@@ -99,7 +99,10 @@ def _gathered(
     log = LogPart.now(workspace)
     view = show_case(workspace, case.name)
     exhibits = enclose_exhibits(workspace, case, log, options.exhibits, named=options.subject == "report")
-    alone, together = _named(view, exhibits) if options.subject == "report" else (set(), set())
+    alone, together = _named(view, exhibits)
+    refuse_named(options.exculpate, alone | together)
+    if options.subject == "exculpation":
+        alone, together = set(), set()
     named = alone | together
     copies = open_copies(workspace, {*named, *options.exculpate}, log)
     for one in copies.copies:

@@ -96,6 +96,11 @@ def _together(finding: CaseFinding) -> list[str]:
             f"each went into at least one exhibit (chance that this is not so <= {one.family_wise_p:.2g})."
             for one in same.together
         ]
+        if same.together:
+            lines.append(
+                "More than one recipient is named: then the exhibits do not all come from one source, and the "
+                "posterior, which supposes that they do, is shared among them."
+            )
         lines.append(
             f"None of these: posterior {same.none_of_these.posterior:.2g} "
             f"(assumed beforehand: {same.none_of_these.prior:g})."

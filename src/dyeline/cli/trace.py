@@ -99,6 +99,10 @@ def _check_overlay(path: Path) -> None:
         raise BadInput(f"{path} is no PNG file name.", fix="name the overlay FILE.png.")
     if not path.absolute().parent.is_dir():
         raise BadInput(f"There is no folder {path.absolute().parent}.", fix="make it, or name another one.")
+    if path.exists() or path.is_symlink():
+        raise BadInput(
+            f"{path} is there already; it may be the exhibit.", fix="name a new file for the overlay."
+        )
 
 
 def _write_overlay(examined: Examined, path: Path) -> None:
@@ -136,7 +140,14 @@ def _text(examined: Examined, *, sealed: bool) -> str:
             )
             for candidate in finding.candidates
         ]
-        headings = ("copy", "recipient", "copy of", "chance of a false naming <=", "log10 LR", "posterior")
+        headings = (
+            "copy",
+            "recipient",
+            "copy of",
+            "chance of a false naming <=",
+            "log10 LR alone",
+            "posterior",
+        )
         lines.append(table(headings, rows))
         lines += [together_text(one) for one in finding.together]
         lines.append(

@@ -96,8 +96,9 @@ def judge(
         return Verdict("no_readable_mark", (), NoneOfThese(PRIOR_NONE, PRIOR_NONE))
     family = len(copies)
     family_wise = np.minimum(1.0, p_value * family)
-    chance, none = posterior(mixture_nats, rest_nats=rest_nats)
     order = np.lexsort((-mixture_nats, p_value))
+    named = order[family_wise[order] <= bound]
+    chance, none = posterior(_with_company(mixture_nats, p_value, named), rest_nats=rest_nats)
     nothing = NoneOfThese(none, PRIOR_NONE)
 
     def listed(rows: NDArray[np.int64]) -> tuple[Candidate, ...]:
@@ -113,7 +114,6 @@ def judge(
             for row in rows.tolist()
         )
 
-    named = order[family_wise[order] <= bound]
     if named.size:
         return Verdict("attributed", listed(named), nothing, _each(listed(named), named, pairs))
     group = _holding_group(mixture_nats, bound)
@@ -125,6 +125,20 @@ def judge(
         best = order[np.isin(order, np.unique(rows))]
         return Verdict("narrowed", listed(best), nothing, _any(rows, nats, copies, pairs))
     return Verdict("insufficient", (), nothing)
+
+
+def _with_company(
+    mixture_nats: NDArray[np.float64], p_value: NDArray[np.float64], named: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return ln LR for the posterior: of a named copy at least what its p-value is worth, 1/(2 sqrt(p)).
+
+    A copy that was merged with others may explain little alone, and be named for what it explains beside them.
+    (The e-value of a p-value: Vovk and Wang, E-values, Annals of Statistics 2021, section 2, kappa = 1/2.)
+    """
+    nats = mixture_nats.copy()
+    worth = -np.log(2.0) - 0.5 * np.log(np.maximum(p_value[named], SMALLEST_P))
+    nats[named] = np.maximum(nats[named], worth)
+    return nats
 
 
 def _holding_group(mixture_nats: NDArray[np.float64], bound: float) -> NDArray[np.int64] | None:

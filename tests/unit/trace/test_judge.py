@@ -70,3 +70,13 @@ def test_a_pair_that_only_together_explains_narrows_to_at_least_one_of_it() -> N
     assert verdict.together[0].statement == "any" and verdict.together[0].family_wise_p <= 1e-3
     weak = PairEvidence(pairs.rows, (np.log(4950 * 9e3), 0.0), 4950)
     assert judge(COPIES, p, nats, anything_read=True, bound=1e-3, pairs=weak).outcome == "insufficient"
+
+
+def test_a_copy_named_beside_others_is_not_taken_for_innocent_by_the_posterior() -> None:
+    p, nats = np.full(100, 0.5), np.full(100, -1.0)
+    p[[3, 60, 61]], nats[[3, 60, 61]] = (1e-30, 1e-36, 1e-38), (-3.6, -0.5, 4.6)
+    verdict = judge(COPIES, p, nats, anything_read=True, bound=1e-3)
+    assert [c.copy for c in verdict.candidates] == ["C-0061", "C-0060", "C-0003"]
+    assert [round(c.log10_lr, 1) for c in verdict.candidates] == [2.0, -0.2, -1.6]
+    assert min(c.posterior for c in verdict.candidates) > 0.3
+    assert verdict.none_of_these.posterior < 1e-3
