@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 import typst
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 import dyeline
@@ -27,9 +27,15 @@ LONG = tuple(
 )  # several pages of text
 
 
-def by_reportlab(paragraphs: Sequence[str] = PARAGRAPHS) -> bytes:
+def by_reportlab(
+    paragraphs: Sequence[str] = PARAGRAPHS, *, font: str = "", size: float = 10, leading: float = 12
+) -> bytes:
     """Return a PDF with the standard fonts, which are not embedded: Type 1, WinAnsi, ASCII 85."""
-    style = getSampleStyleSheet()["BodyText"]
+    style = (
+        ParagraphStyle("body", fontName=font, fontSize=size, leading=leading)
+        if font
+        else getSampleStyleSheet()["BodyText"]
+    )
     file = io.BytesIO()
     story = [Paragraph(escape(paragraph), style) for paragraph in paragraphs]
     SimpleDocTemplate(file, pagesize=A4, invariant=1).build(story)
@@ -72,6 +78,19 @@ def by_hand(*contents: str | bytes, font: str = HELVETICA, page: str = "", resou
     file = io.BytesIO()
     pdf.save(file, deterministic_id=True)
     return file.getvalue()
+
+
+def with_links_all_over(data: bytes) -> bytes:
+    """Return a PDF whose pages are one large link each: no word may move beside a link."""
+
+    def cover(pdf: pikepdf.Pdf) -> None:
+        for page in pdf.pages:
+            link = pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=page.MediaBox, Border=[0, 0, 0]
+            )
+            page.obj.Annots = pikepdf.Array([pdf.make_indirect(link)])
+
+    return changed(data, cover)
 
 
 def changed(data: bytes, change: Callable[[pikepdf.Pdf], None], **options: object) -> bytes:

@@ -20,9 +20,10 @@ from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine, examine_files
 from dyeline.app.workspace import Workspace, init, open_workspace
+from dyeline.cli.main import run
 from dyeline.testing.pictures import as_jpeg, as_png, drawn_page, photo, scan, screenshot
 from tests.e2e.journey import people
-from tests.pdfs import LONG, by_reportlab, by_typst
+from tests.pdfs import LONG, by_reportlab, by_typst, with_links_all_over
 
 Pixels = NDArray[np.uint8]
 COPY = "C-0007"
@@ -102,6 +103,38 @@ def test_the_unmarked_page_and_other_pages_name_nobody(office: Workspace) -> Non
     foreign = examine(office, packed(drawn_page(by_reportlab(LONG[20:34]))))
     assert foreign.finding.document is not None and foreign.finding.document.id == "D-002"
     assert foreign.finding.candidates == ()
+
+
+def test_a_page_without_marks_is_said_to_have_none(tmp_path: Path) -> None:
+    init(tmp_path / "w")
+    workspace = open_workspace(tmp_path / "w")
+    add_document(workspace, with_links_all_over(by_typst(LONG[:14])), file_name="links.pdf")
+    import_recipients(workspace, people(3))
+    issue(workspace, "D-001", "all", tmp_path / "out")
+    found = examine(workspace, packed(drawn_page((tmp_path / "out" / "C-0002.pdf").read_bytes()))).finding
+    assert found.outcome == "no_readable_mark" and found.region is not None and found.region.page == 1
+    assert found.advice[0].startswith(
+        "Page 1 of the document is in the picture, but its copies carry no mark"
+    )
+
+
+def test_the_region_of_a_picture_is_what_it_shows(office: Workspace) -> None:
+    whole = examine(office, packed(drawn_page(copy_of(office)))).finding.region
+    third = examine(office, packed(drawn_page(copy_of(office))[500:1100])).finding.region
+    assert whole is not None and third is not None
+    assert whole.start_word <= 1 and whole.start_word < third.start_word < third.end_word < whole.end_word
+
+
+def test_an_overlay_is_never_written_over_a_file(
+    office: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exhibit = tmp_path / "leak.png"
+    exhibit.write_bytes(packed(drawn_page(copy_of(office))))
+    before = exhibit.read_bytes()
+    with pytest.raises(SystemExit) as caught:
+        run(["--workspace", str(office.root), "trace", str(exhibit), "--overlay", str(exhibit)])
+    assert caught.value.code != 0 and "it may be the exhibit" in capsys.readouterr().err
+    assert exhibit.read_bytes() == before
 
 
 def test_a_picture_of_something_else_is_not_ours(office: Workspace) -> None:

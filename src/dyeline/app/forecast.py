@@ -58,6 +58,7 @@ class Forecast:
     copies: int = 1
     smallest: dict[str, int | None] = field(default_factory=dict)
     what_if: tuple[WhatIf, ...] = ()
+    trials: int = TRIALS  # leaks drawn for each cell
 
     def to_dict(self) -> dict[str, Any]:
         """Return the forecast as plain JSON values."""
@@ -89,6 +90,7 @@ def forecast_document(
     pending = [s for s in planned if s.review and s.id not in decisions]
     blocks = load_blocks(workspace.blobs.get(version.row.blocks_sha256))
     words = word_spans(version_text(workspace, version))
+    trials = TRIALS if copies == 1 else COALITION_TRIALS
     cells = forecast_table(
         words,
         [block.start for block in blocks],
@@ -97,10 +99,10 @@ def forecast_document(
         recipients=recipients,
         bound=bound,
         rng=np.random.default_rng(SEED),
-        trials=TRIALS if copies == 1 else COALITION_TRIALS,
+        trials=trials,
         copies=copies,
     )
-    plan = _Plan(len(words), recipients, bound, copies)
+    plan = _Plan(len(words), recipients, bound, copies, version.kind == "pdf")
     drawn = {
         path.name: drawn_smallest([(cell.words, cell.chance) for cell in cells if cell.path == path.name])
         for path in PATHS
@@ -119,6 +121,7 @@ def forecast_document(
         copies,
         {path: shown_words(found, len(words)) for path, found in drawn.items()},
         tuple(_what_if(plan, sites, pending, drawn)),
+        trials,
     )
 
 
@@ -152,7 +155,7 @@ def _what_if(
         listed.append(changed(f"accepting the {len(pending)} pending sites", [*sites, *pending]))
     declared = [_imagined("declared/1", "declared")] * 10
     listed.append(changed("10 more declared variants of two options", [*sites, *declared]))
-    if not any(site.on_page for site in sites):
+    if not plan.paged and not any(site.on_page for site in sites):
         marks = [_imagined("layout/1", "shift")] * (plan.words * PAGE_MARKS // 500)
         listed.append(changed("issuing as PDF with marks in the layout", [*sites, *marks]))
     if plan.recipients >= 10:
@@ -169,6 +172,7 @@ class _Plan:
     recipients: int
     bound: float
     copies: int
+    paged: bool = False  # the document is a PDF itself
 
     def smallest(self, sites: Sequence[Site], recipients: int | None = None) -> dict[str, float]:
         people = max(self.recipients if recipients is None else recipients, self.copies)
@@ -211,7 +215,7 @@ def _bits(sites: Sequence[Site]) -> dict[str, float]:
 
 
 def _bare_pages(workspace: Workspace, version: VersionRecord, sites: Sequence[Site]) -> list[str]:
-    """Return which pages of a PDF carry no mark at all, since a picture or a text of them shows nothing."""
+    """Return which pages of a PDF carry no mark, or none that a picture shows."""
     if version.kind != "pdf" or not version.row.pages_sha256:
         return []
     pages = [stored.words for stored in load_pages(workspace.blobs.get(version.row.pages_sha256))]
@@ -226,13 +230,29 @@ def _bare_pages(workspace: Workspace, version: VersionRecord, sites: Sequence[Si
         return []
     if len(bare) == len(pages):
         return ["No page of this PDF can be marked: a leak of it shows nothing, and it cannot be issued."]
-    if not bare:
-        return []
-    listed = ", ".join(map(str, bare[:MOST_LISTED])) + (" …" if len(bare) > MOST_LISTED else "")
-    return [
-        f"{len(bare)} of {len(pages)} pages carry no marks (page {listed}): they hold no text that can be moved or "
-        "marked safely, for it stands sideways or vertical, is a drawing or a scan, or there is hardly any."
+    shown = np.array([start for site in sites if not site.invisible for start in [site.places[0].start]])
+    unseen = [
+        page.number + 1
+        for page in pages
+        if page.number + 1 not in bare and len(page.starts) and not np.isin(page.starts, shown).any()
     ]
+    lines = []
+    if bare:
+        lines.append(
+            f"{len(bare)} of {len(pages)} pages carry no marks (page {_listed(bare)}): they hold no text that can "
+            "be moved or marked safely, for it stands sideways or vertical, is a drawing or a scan, or there is "
+            "hardly any."
+        )
+    if unseen:
+        lines.append(
+            f"{len(unseen)} of {len(pages)} pages carry marks in the copied text only (page {_listed(unseen)}): no "
+            "word there can be moved unseen. No picture of them can be traced."
+        )
+    return lines
+
+
+def _listed(pages: Sequence[int]) -> str:
+    return ", ".join(map(str, pages[:MOST_LISTED])) + (" …" if len(pages) > MOST_LISTED else "")
 
 
 def _is_picture(site: Site) -> bool:

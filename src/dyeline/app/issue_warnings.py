@@ -16,7 +16,7 @@ def weak_copies(bits: float, copies: int, sites: Sequence[Site]) -> tuple[str, .
             f"The copies differ by {bits:.1f} bits; to name one of {copies} at a bound of 0.001 takes about "
             f"{needed:.0f} bits that are read. Even a complete leak may come out as insufficient.",
         )
-    if all(site.carrier.startswith(("character/", "textlayer/")) for site in sites):
+    if all(site.invisible for site in sites):
         return (
             "The copies differ in invisible characters alone: a leak that was retyped, photographed or cleaned "
             "cannot be traced. Wording and declared variants would last.",

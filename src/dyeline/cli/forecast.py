@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,6 +76,8 @@ def forecast_text(result: Forecast) -> str:
             + ("" if result.copies == 1 else f", {result.copies} copies mixed site by site")
             + ":",
             table(("leak", *(path.replace("_", " ") for path in paths)), rows),
+            f"Each figure is the share of {result.trials} leaks drawn by chance: right within "
+            f"{100 / math.sqrt(result.trials):.0f} points, 19 times of 20.",
             *_smallest(result, paths),
             *(f"- {advice}" for advice in result.advice),
         ]

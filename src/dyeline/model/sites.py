@@ -46,3 +46,8 @@ class Site:
     def on_page(self) -> bool:
         """Tell whether the choice shows on a page and not in the text (``Place.mark``)."""
         return bool(self.places[0].mark)
+
+    @property
+    def invisible(self) -> bool:
+        """Tell whether the choice shows in the characters of a file alone, and in no picture of it."""
+        return self.carrier.startswith(("character/", "textlayer/"))

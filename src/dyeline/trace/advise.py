@@ -8,7 +8,6 @@ import numpy as np
 
 from dyeline.model.finding import Outcome
 from dyeline.model.readings import Readings
-from dyeline.model.sites import Site
 from dyeline.trace.shelf import ShelvedCirculation, ShelvedVersion
 
 LIKE_ORIGINAL_SITES = 8
@@ -34,6 +33,9 @@ class Situation:
     named_documents: int = 1  # that the named copies are copies of
     pictures: int = 0
     pages_seen: int = 0
+    bare_pages: tuple[
+        int, ...
+    ] = ()  # of these, by number from 1, those on which no word or picture is marked
     by_looks: bool = False
     notices: tuple[str, ...] = ()
 
@@ -116,6 +118,11 @@ def _no_mark(situation: Situation) -> list[str]:
             "The picture stands in a registered document, but no mark in it could be read: it is too small or "
             "too poor, was changed, cannot carry marks, or comes from the unmarked original."
         ]
+    if situation.bare_pages and len(situation.bare_pages) == situation.pages_seen:
+        return [
+            f"Page {', '.join(map(str, situation.bare_pages))} of the document is in the picture, but its copies carry "
+            "no mark there that a picture shows: no picture of it can be traced. A text copied out of the file may."
+        ]
     return [
         "The passage stands in a registered document, but nothing at its mark sites could be read: it is too "
         "short, was rewritten, or comes from the unmarked original."
@@ -161,7 +168,7 @@ def _stripped(situation: Situation) -> list[str]:
     if situation.pictures:  # a picture never shows them
         return []
     read = situation.readings.read
-    invisible = np.array([_is_invisible(site) for site in situation.circulation.sites])
+    invisible = np.array([site.invisible for site in situation.circulation.sites])
     if invisible.sum() >= 20 and not read[invisible].any():
         rest = (
             "Only wording and declared variants were read." if read.any() else "Nothing else was read either."
@@ -173,16 +180,12 @@ def _stripped(situation: Situation) -> list[str]:
     return []
 
 
-def _is_invisible(site: Site) -> bool:
-    return site.carrier.startswith(("character/", "textlayer/"))
-
-
 def _like_original(situation: Situation) -> tuple[int, int] | None:
     if situation.circulation is None or situation.readings is None:
         return None
     read = situation.readings.read
     sites = situation.circulation.sites
-    rows = [row for row, site in enumerate(sites) if read[row] and not _is_invisible(site)]
+    rows = [row for row, site in enumerate(sites) if read[row] and not site.invisible]
     same = sum(1 for row in rows if int(situation.readings.loglik[row].argmax()) == 0)
     if len(rows) >= LIKE_ORIGINAL_SITES and same >= 0.95 * len(rows):
         return same, len(rows)

@@ -23,7 +23,7 @@ from dyeline.trace.judge import Verdict, judge, pair_evidence
 from dyeline.trace.looks import follow_looks
 from dyeline.trace.methods import method_versions
 from dyeline.trace.read import Looked, count_by_carrier, read_sites
-from dyeline.trace.region import region_of
+from dyeline.trace.region import region_of, words_of
 from dyeline.trace.reworded import states_facts, unaligned
 from dyeline.trace.score import Scores, score_copies
 from dyeline.trace.shelf import Chained, LooksShelf, Shelf, ShelvedCirculation, ShelvedVersion
@@ -224,6 +224,7 @@ def _traced(
         pictures=len(exhibit.pictures),
         notices=question.notices,
         pages_seen=len(pages),
+        bare_pages=_bare_pages(main),
         by_looks=bool(sight.likely(version)) and not seen.passages,
     )
     finding = Finding(
@@ -259,10 +260,32 @@ def _comparison_with(copy: str, compared: Sequence[Compared]) -> Compared:
 
 
 def _main_comparison(compared: Sequence[Compared], verdict: Verdict) -> Compared | None:
-    """Return the comparison that the finding shows: that of the best candidate, else with most read."""
+    """Return the comparison that the finding shows: that of the best candidate, else with most read.
+
+    Where nothing was read, it is that whose page lies over the picture best, then that with most text.
+    """
     if verdict.candidates:
         return _comparison_with(verdict.candidates[0].copy, compared)
-    return max(compared, key=lambda one: float(one.readings.information.sum()), default=None)
+
+    def weight(one: Compared) -> tuple[float, int, int]:
+        inliers = max((page.registration.inliers for page in one.pages), default=0)
+        return float(one.readings.information.sum()), inliers, _covered(one.seen)
+
+    return max(compared, key=weight, default=None)
+
+
+def _bare_pages(main: Compared | None) -> tuple[int, ...]:
+    """Return the numbers, from 1, of pages that were seen and that no mark of the copies can be seen on."""
+    if main is None:
+        return ()
+    marked = [site.places[0].start for site in main.circulation.sites if not site.invisible]
+    return tuple(
+        page.registration.page + 1
+        for page in main.pages
+        if not any(
+            first <= start <= last for first, last in [words_of([page.reference.words])] for start in marked
+        )
+    )
 
 
 def _covered(seen: Alignment) -> int:

@@ -18,7 +18,7 @@ from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotFound
 from tests.e2e.journey import people
-from tests.pdfs import LONG, by_typst, changed
+from tests.pdfs import LONG, by_typst, changed, with_links_all_over
 
 LEGAL = "\n".join(
     f"The {a} party shall {{=v{n}: notify | inform}} the other of the {b} in writing."
@@ -71,6 +71,13 @@ def test_pages_that_carry_no_marks_are_named(workspace: Workspace) -> None:
     assert "No page of this PDF can be marked" in forecast_document(workspace, "D-002").advice[0]
 
 
+def test_pages_that_no_picture_can_be_traced_of_are_named(workspace: Workspace) -> None:
+    add_document(workspace, with_links_all_over(by_typst(LONG[:14])), file_name="links.pdf")
+    forecast = forecast_document(workspace, "D-001")
+    assert "2 of 2 pages carry marks in the copied text only (page 1, 2)" in forecast.advice[0]
+    assert not any("issuing as PDF" in plan.change for plan in forecast.what_if)
+
+
 def test_pending_sites_are_told_of_with_their_gain(workspace: Workspace) -> None:
     text = (
         "The agency will commence the review. It will utilize the results, and approximately ten will assist. "
@@ -107,7 +114,7 @@ def test_adding_a_document_tells_for_the_recipients_there_are(
     assert asked == again["forecast"]
     assert set(asked) == {
         *("document", "version", "recipients", "bound", "bits", "cells", "advice"),
-        *("copies", "smallest", "what_if"),
+        *("copies", "smallest", "what_if", "trials"),
     }
     assert all(set(cell) == {"size", "words", "path", "sites_read", "chance"} for cell in asked["cells"])
     assert all(0.0 <= cell["chance"] <= 1.0 for cell in asked["cells"])

@@ -20,7 +20,7 @@ from dyeline.formats.pdf.survey import looks_same
 from dyeline.formats.pdf.template import PdfTemplate
 from dyeline.formats.pdf.words import page_words
 from dyeline.model.document import INSERTED_MARKS
-from tests.pdfs import PRODUCERS, by_hand, changed
+from tests.pdfs import LONG, PRODUCERS, by_hand, by_reportlab, changed
 from tests.unit.formats.test_pdf_marks import as_form, streams
 
 SEVEN = "First alpha bravo charlie delta echo last"
@@ -82,6 +82,16 @@ def test_words_move_and_all_others_stay(producer: str) -> None:
     data = PRODUCERS[producer]()
     words = sum(len(page.starts) for page in page_words(data, Pdf().read(data, declarations=False)))
     assert check_moved(data, distance=0.35) > 0.35 * words
+
+
+def test_words_that_would_be_seen_to_move_do_not_keep_the_others_of_the_page_in_their_place() -> None:
+    data = by_reportlab(LONG, font="Helvetica", size=9, leading=11)
+    content = read(data)
+    for page in page_words(data, content)[:2]:
+        assert np.isin(page.starts, content.shifts).sum() > 0.6 * len(page.starts)
+    copy, _ = moved(data, distance=0.35)
+    with opened(data) as one, opened(copy) as two:
+        assert all(looks_same(one, two, number) for number in range(len(one)))
 
 
 INNER = ["alpha", "bravo", "charlie", "delta", "echo"]

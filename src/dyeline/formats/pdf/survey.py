@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 TRIED_PT = 0.35
 """How far words are moved when they are tried out: the widest shift offered."""
 
-_ROUNDS = 6  # of trying a page's remaining marks and leaving out those near a difference
-_ROUNDS_WITH_MOVES = 3  # after which a page's words stay, so that its letters get their chance
+_ROUNDS = 10  # of trying a page's remaining marks and leaving out those near a difference
+_ROUNDS_WITH_MOVES = 7  # after which a page's words stay, so that its letters get their chance
 _NEAR_CHARACTERS = 8  # of a page's text: what lies so near to a difference is left out
 _STILL_PT = 0.03  # by which a word may be off its place
 _LOOK_SCALE = 1.5  # pixels a pt of the pictures that are compared
 _LOOK_LEVELS = 64  # grey levels of 255 from which a pixel counts as changed
 _LOOK_SQUARE = 40  # pixels: a word or two
+_LOOK_MARGIN = 2  # pixels beside a word that are taken to be its own
 _LOOK_PIXELS = 4  # that may be changed in such a square: edges of letters, 13 on a page of 289 moved words
 
 
@@ -185,10 +186,11 @@ def _tried(
                 rest = _came_back(before, lay_out(one, number), rest, {}, off)
             rest = _came_back(before, lay_out(other, number), rest, into, {k: -v for k, v in off.items()})
             plain = _picture(document, number)
-            if marks.moves and not _look_same(plain, _picture(one, number)):
-                rest = PageMarks(rest.spots, ())
-            elif not _look_same(plain, _picture(other, number)):
-                rest = PageMarks((), rest.moves if marks.spots else ())
+            if marks.moves:
+                moves = _seen_as_before(plain, _picture(one, number), before, PageMarks((), rest.moves)).moves
+                rest = PageMarks(rest.spots, moves)
+            if rest.spots or not marks.spots:  # else it is tried again without letters first
+                rest = _seen_as_before(plain, _picture(other, number), before, rest)
             if rest:
                 kept[number] = rest
     return kept
@@ -264,6 +266,38 @@ def _well_moved(
     ]
 
 
+def _seen_as_before(
+    plain: NDArray[np.uint8], marked: NDArray[np.uint8], page: LaidOutPage, marks: PageMarks
+) -> PageMarks:
+    """Return the marks that are left when a marked page shall look like the plain one.
+
+    What goes first is the letters' marks of words that changed, then those of their lines, since a mark splits a
+    line into other objects; then in the same way words that move; and where the page changed beside all these, all
+    marks of letters, then all words that move.
+    """
+    if plain.shape != marked.shape:
+        return PageMarks((), ())
+    spoilt = _crowded(plain, marked)
+    if not spoilt.any():
+        return marks
+    y, x = np.nonzero(spoilt)
+    left, top, right, bottom = (page.words.boxes.astype(np.float64) * _LOOK_SCALE).T[:, :, None]
+    near = (left - _LOOK_MARGIN <= x) & (x <= right + _LOOK_MARGIN) & (top <= y) & (y <= bottom)
+    words = np.flatnonzero(near.any(axis=1))
+    same_lines = np.flatnonzero(np.isin(page.words.lines, page.words.lines[words]))
+    spots_of = np.searchsorted(page.firsts, [spot.index for spot in marks.spots], side="right") - 1
+    moves_of = np.array([move.word for move in marks.moves], dtype=np.int64)
+    for changed in (words, same_lines):
+        stays = ~np.isin(spots_of, changed)
+        if not stays.all():
+            return PageMarks([marks.spots[k] for k in np.flatnonzero(stays).tolist()], marks.moves)
+    for changed in (words, same_lines):
+        stays = ~np.isin(moves_of, changed)
+        if not stays.all():
+            return PageMarks(marks.spots, [marks.moves[k] for k in np.flatnonzero(stays).tolist()])
+    return PageMarks((), marks.moves if marks.spots else ())
+
+
 def _differences(wanted: str, seen: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges of ``wanted`` that differ: lines are compared first, which is much faster."""
     ours, theirs = wanted.splitlines(keepends=True), seen.splitlines(keepends=True)
@@ -282,21 +316,25 @@ def looks_same(before: PdfDocument, after: PdfDocument, number: int) -> bool:
 
     Marks split a line into several objects, and PDFium rounds the places of glyphs within each.
     """
-    return _look_same(_picture(before, number), _picture(after, number))
+    one, two = _picture(before, number), _picture(after, number)
+    return one.shape == two.shape and not _crowded(one, two).any()
 
 
-def _look_same(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> bool:
-    if one.shape != two.shape:
-        return False
+def _crowded(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return the changed pixels of two pictures of one size that are more than ``_LOOK_PIXELS`` within some square."""
     changed = _outside(one, two) | _outside(two, one)
-    return int(np.count_nonzero(changed)) <= _LOOK_PIXELS or _most_together(changed) <= _LOOK_PIXELS
+    if np.count_nonzero(changed) <= _LOOK_PIXELS:
+        return np.zeros_like(changed)
+    full = _within(np.pad(changed, _LOOK_SQUARE)) > _LOOK_PIXELS  # squares, by their upper left corner
+    height, width = changed.shape
+    return np.asarray(changed & (_within(full)[1 : height + 1, 1 : width + 1] > 0))
 
 
-def _most_together(pixels: NDArray[np.bool_]) -> int:
-    """Return the most pixels within any square of ``_LOOK_SQUARE``."""
-    sums = np.pad(pixels, (_LOOK_SQUARE, 0)).cumsum(axis=0).cumsum(axis=1, dtype=np.int64)
+def _within(pixels: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many pixels each square of ``_LOOK_SQUARE`` holds, by its upper left corner."""
     side = _LOOK_SQUARE
-    return int((sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]).max())
+    sums = np.pad(pixels, ((1, 0), (1, 0))).cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+    return np.asarray(sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side])
 
 
 def _outside(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.bool_]:
