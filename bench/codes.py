@@ -216,8 +216,8 @@ def usual_errors(rng: Rng, level: float = 1e-8) -> list[list[str]]:
 
 ATTACKS = ("interleaving", "majority", "minority", "minority at random", "coin flip", "highest")
 INFORMED_FIVE = {
-    "interleaving": 1262, "majority": 541, "minority": 488, "minority at random": 1472, "coin flip": 1845,
-    "highest": 686,
+    "interleaving": 1262, "majority": 510, "minority": 470, "minority at random": 1370, "coin flip": 1740,
+    "highest": 630,
 }  # fmt: skip
 """Sites at which the rows of five copies are tried are 1.3 times these; the table shows this run's own figures."""
 
