@@ -16,7 +16,7 @@ _LOOK_ALIKE = str.maketrans("015полиграфхуес", "oispoligrafhyes")
 _OTHER_NAMES = re.compile(
     r"\bvoice\W*stress|\bstress\W*voice|\bcvsa\b|\bpsychological\W*stress\W*evaluat|\blayered\W*voice|\beye\W*detect"
     r"|\bdetection\W+of\W+decepti|\bdecepti(?:on|ve)\W*(?:detect|test)|\btruth\W*(?:test|verif|machine)"
-    r"|\bgalvanic\W*skin|\bcredibility\W*assess|\bpsycho\W*physiolog"
+    r"|\bgalvanic\W*skin|\bcredibility\W*assess|\bpsycho\W*physiolog|\bpdd\b"
 )
 """The same thing, or its successors, by other names."""
 

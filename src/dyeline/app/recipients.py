@@ -53,7 +53,7 @@ def import_recipients(
     """Add the people of a table to the workspace and update those it has.
 
     Rows that cannot be used stop the import before anything is stored, unless ``skip_bad`` leaves
-    them out or ``dry_run`` only reports them. Raises UnreadableFile, TooLarge or BadInput.
+    them out or ``dry_run`` only reports them, and there are others. Raises UnreadableFile, TooLarge or BadInput.
     """
     return _imported(workspace, data, dry_run=dry_run, skip_bad=skip_bad)[0]
 
@@ -63,6 +63,11 @@ def _imported(
 ) -> tuple[ImportReport, SealedPlan | None]:
     require_role(workspace, "issuer")
     table = read_table(data, expected=HEADER_NAMES)
+    if not table.rows:
+        raise BadInput(
+            "The list has a header and no rows, so there is nobody to import.",
+            fix="add a row for each recipient.",
+        )
     people, bad = _people(table)
     sealer = sealer_of(workspace) if is_sealed(workspace) else None
     sealed = None
@@ -71,7 +76,7 @@ def _imported(
             sealed = plan_sealed(people, sealer, groups_of(None))
         plan = plan_import(people, known_people()) if sealed is None else sealed.plan
         bad = sorted([*bad, *plan.bad], key=lambda note: note.line)
-        if bad and not (skip_bad or dry_run):
+        if bad and (len(bad) == len(table.rows) or not (skip_bad or dry_run)):
             raise _unusable(bad, len(table.rows))
         if dry_run:
             keys = []

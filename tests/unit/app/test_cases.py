@@ -158,7 +158,7 @@ def test_external_evidence_changes_nothing_that_the_marks_say(office: Workspace)
     ["polygraph", "Poly-graph test", "POLIGRAPH", "a polygraf", "lie detector", "Lie-detection", "lie_detector test",
      "polígrafo", "Lügendetektor", "détecteur de mensonges", "detection of lies", "P O L Y G R A P H",
      "voice stress analysis", "CVSA", "layered voice analysis", "EyeDetect", "p0lygraph", "полиграф", "truth test",
-     "psychophysiological detection of deception", "galvanic skin response"],
+     "psychophysiological detection of deception", "galvanic skin response", "PDD"],
 )  # fmt: skip
 def test_a_polygraph_is_refused(text: str) -> None:
     for texts in ((text, "s", "r"), ("", text, "r"), ("", "s", f"He failed the {text}.")):

@@ -150,3 +150,12 @@ def test_many_more_recipients_than_a_statement_has_variables(workspace: Workspac
     table.write_text(table.read_text().replace("Person", "Colleague"))
     assert import_recipients(workspace, table.read_bytes()).updated == 5000
     assert len(list_recipients(workspace, group="g0")) == 1667
+
+
+@pytest.mark.parametrize("table", [b"name,email\n", b"name,email\n,\n,\n"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_list_of_nobody_is_refused_also_when_it_is_only_tried(
+    workspace: Workspace, table: bytes, dry_run: bool
+) -> None:
+    with pytest.raises(BadInput):
+        import_recipients(workspace, table, dry_run=dry_run, skip_bad=True)
