@@ -157,7 +157,7 @@ def _too_large(width: int, height: int) -> TooLarge:
         f"The picture has {size} pixels; at most {limits().page_megapixels:,} million are decoded.",
         fix="crop it to the page that matters, or save it at a lower resolution.",
         limit="page_megapixels",
-        pixels=width * height,
+        **({"pixels": width * height} if width else {}),
     )
 
 
