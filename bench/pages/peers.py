@@ -35,7 +35,7 @@ from bench.partial import Partial
 from bench.report import circumstances, save, table
 
 SEED = 20261125
-EXHIBITS = 9
+EXHIBITS = 4
 DPI = 110
 BITS = 32
 NEAR = 3  # wrong bits: shown beside, though such a reading proves nothing at the bound
