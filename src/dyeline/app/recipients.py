@@ -63,11 +63,6 @@ def _imported(
 ) -> tuple[ImportReport, SealedPlan | None]:
     require_role(workspace, "issuer")
     table = read_table(data, expected=HEADER_NAMES)
-    if not table.rows:
-        raise BadInput(
-            "The list has a header and no rows, so there is nobody to import.",
-            fix="add a row for each recipient.",
-        )
     people, bad = _people(table)
     sealer = sealer_of(workspace) if is_sealed(workspace) else None
     sealed = None

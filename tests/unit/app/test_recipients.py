@@ -152,10 +152,11 @@ def test_many_more_recipients_than_a_statement_has_variables(workspace: Workspac
     assert len(list_recipients(workspace, group="g0")) == 1667
 
 
-@pytest.mark.parametrize("table", [b"name,email\n", b"name,email\n,\n,\n"])
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_list_of_nobody_is_refused_also_when_it_is_only_tried(
-    workspace: Workspace, table: bytes, dry_run: bool
+def test_a_list_without_a_usable_row_is_refused_also_when_it_is_only_tried(
+    workspace: Workspace, dry_run: bool
 ) -> None:
-    with pytest.raises(BadInput):
-        import_recipients(workspace, table, dry_run=dry_run, skip_bad=True)
+    with pytest.raises(BadInput, match="2 of 2 rows"):
+        import_recipients(
+            workspace, b"name,email\n,a@example.org\n,b@example.org\n", dry_run=dry_run, skip_bad=True
+        )
