@@ -181,8 +181,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     lines, figures, failed = summary(partial.results(), where, absent)
     here = circumstances("pages.quality", seed=SEED, duration_s=time.monotonic() - started)
+    usual = options.documents == ",".join(DOCUMENTS)
     save(
-        "pages",
+        "pages" if usual else f"pages-{options.documents.replace(',', '-')}",
         ["# Pages", "", *here.lines(), "", *lines],
         {"circumstances": asdict(here), **figures},
         quick=len(cells) < len(CELLS),
