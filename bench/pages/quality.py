@@ -183,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     here = circumstances("pages.quality", seed=SEED, duration_s=time.monotonic() - started)
     usual = options.documents == ",".join(DOCUMENTS)
     save(
-        "pages" if usual else f"pages-{options.documents.replace(',', '-')}",
+        "pages" if usual else f"pages_{options.documents.replace(',', '_')}",
         ["# Pages", "", *here.lines(), "", *lines],
         {"circumstances": asdict(here), **figures},
         quick=len(cells) < len(CELLS),
