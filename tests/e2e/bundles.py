@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
 from dyeline.app.issue import issue
@@ -20,12 +23,17 @@ CASE = "Move"
 
 
 def case_of_two(root: Path) -> Workspace:
-    """Return a workspace with the note issued to twelve, and two pieces of C-0005 added to a case one by one."""
+    """Return a workspace with the note issued to twelve, and two pieces of C-0005 added to a case one by one.
+
+    The circulation's secret is fixed: with another one an exhibit speaks for an innocent copy by chance.
+    """
     init(root)
     workspace = open_workspace(root)
     add_document(workspace, NOTE.encode(), file_name="note.md")
     import_recipients(workspace, people(12))
-    issue(workspace, "D-001", "all", root / "copies")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dyeline.store.keys.secrets.token_bytes", random.Random(5).randbytes)
+        issue(workspace, "D-001", "all", root / "copies")
     lines = [line for line in pasted(root / "copies" / "C-0005.md").split("\n") if line]
     opened_case(workspace, CASE)
     for number in (1, 2):

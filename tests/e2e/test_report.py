@@ -46,7 +46,8 @@ def test_a_bundle_is_confirmed_as_folder_and_as_zip(case: Workspace, tmp_path: P
     status, result = checked(files, key=key)
     assert status == 0, result
     shown = [fact for step in result["steps"] for fact in step["facts"]]
-    assert sum("recomputed" in fact for fact in shown) >= 5
+    assert sum("speaks against C-0003" in fact for fact in shown) == 2
+    assert sum("recomputed" in fact for fact in shown) == 5
     assert sum("nobody outside" in limit for step in result["steps"] for limit in step["not_shown"]) == 2
     make_report(case, CASE, packed, ReportOptions())
     assert cli.main([str(packed), "--key", key]) == 0
