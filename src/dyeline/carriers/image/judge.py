@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from dyeline.carriers.image.spread import Correlations
 
 LARGEST_NATS = 8.0
 _DEGREES_OF_FREEDOM = 6.0  # of the Student t distribution that correlations of noise are taken to follow
-_LEAST_PRESENCE = 4.0  # nats by which marks of some strength must explain the correlations better than none
+_LEAST_PRESENCE = 5.0  # nats by which marks of some strength must explain the correlations better than none
 _LEAST_NATS = 0.02  # a reading that says less is an erasure
 _GAINS = np.linspace(0.0, 1.4, 29)
 _REACH = 5  # side of the square of blocks that tells what is left in its middle
@@ -19,26 +21,52 @@ _REACH = 5  # side of the square of blocks that tells what is left in its middle
 def judge(found: Correlations) -> NDArray[np.float64]:
     """Return ln-likelihoods (blocks, 2) of the signs minus and plus, capped at 8 nats; constant rows are erasures.
 
-    A path leaves a share of the marks' strength, another one in each corner of a photo. Its
+    A path leaves a share of the marks' strength, another one in each corner of a photo and on each ground. Its
     distribution for a block comes from the sizes of its neighbours' correlations, signs even, the block
     itself left out. All are erasures when the whole picture shows no marks.
     """
-    seen = found.full > 0
-    loglik = np.zeros((len(found.score), 2))
-    expected = _GAINS[:, None] * found.full[None]
-    minus, plus = _log_t(found.score + expected), _log_t(found.score - expected)
-    fit = np.where(seen, np.logaddexp(minus, plus) - np.log(2), 0.0)
-    total = fit.sum(axis=1)
-    if total.max() - total[0] < _LEAST_PRESENCE:
+    loglik = np.zeros((found.score.shape[1], 2))
+    evidence = [_Ground.of(score, full) for score, full in zip(found.score, found.full, strict=True)]
+    if sum(ground.presence for ground in evidence) < _LEAST_PRESENCE:
         return loglik
-    around = np.stack([_window_sums(plane.reshape(found.rows, found.columns)) for plane in fit])
-    around = around.reshape(fit.shape) - fit
-    belief = around - around.max(axis=0)
-    ratio = _log_mean(plus + belief) - _log_mean(minus + belief)
-    ratio = np.clip(np.where(seen, ratio, 0.0), -LARGEST_NATS, LARGEST_NATS)
+    ratio = sum(ground.ratio(found.rows, found.columns) for ground in evidence)
+    ratio = np.clip(ratio, -LARGEST_NATS, LARGEST_NATS)
     ratio[np.abs(ratio) < _LEAST_NATS] = 0.0
     loglik[:, 0], loglik[:, 1] = np.minimum(-ratio, 0.0), np.minimum(ratio, 0.0)
     return loglik
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the correlations of one ground say: log densities (gains, blocks) under either sign."""
+
+    seen: NDArray[np.bool_]
+    minus: NDArray[np.float64]
+    plus: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, score: NDArray[np.float64], full: NDArray[np.float64]) -> _Ground:
+        expected = _GAINS[:, None] * full[None]
+        return cls(full > 0, _log_t(score + expected), _log_t(score - expected))
+
+    @property
+    def fit(self) -> NDArray[np.float64]:
+        """Return the log density of each block's correlation for each gain, (gains, blocks), signs even."""
+        return np.where(self.seen, np.logaddexp(self.minus, self.plus) - np.log(2), 0.0)
+
+    @property
+    def presence(self) -> float:
+        """Return by how many nats marks of some strength explain all correlations better than none."""
+        total = self.fit.sum(axis=1)
+        return float(total.max() - total[0])
+
+    def ratio(self, rows: int, columns: int) -> NDArray[np.float64]:
+        """Return ln P(plus) / P(minus) of each block, the gain told by its neighbours."""
+        fit = self.fit
+        around = np.stack([_window_sums(plane.reshape(rows, columns)) for plane in fit])
+        around = around.reshape(fit.shape) - fit
+        belief = around - around.max(axis=0)
+        return np.where(self.seen, _log_mean(self.plus + belief) - _log_mean(self.minus + belief), 0.0)
 
 
 def _window_sums(plane: NDArray[np.float64]) -> NDArray[np.float64]:

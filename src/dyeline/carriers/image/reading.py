@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from dyeline.carriers.image.judge import judge
 from dyeline.carriers.image.refine import blur_kernel, continued, local_shifts, shaded_alike
 from dyeline.carriers.image.spread import Correlations, Evidence, correlations, unseen
-from dyeline.formats.picturemarks.embed import MarkablePicture, grey_of, markable
+from dyeline.formats.picturemarks.embed import grey_of, markable
 from dyeline.formats.picturemarks.filters import Grey, as_grey, convolved, covered, mean_around, moved, shrunk
-from dyeline.formats.picturemarks.grid import UNIT_PX
+from dyeline.formats.picturemarks.grid import UNIT_PX, Grid
 from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
 
 _WORK_WAVE_PX = 7.0  # reading works on pictures in which the pattern has about this wavelength
@@ -40,95 +40,114 @@ def read_picture(
     pictures are grey or RGB. All rows are erasures when the exhibit does not show this picture, or
     shows no marks in it. No rows when the picture cannot carry marks.
     """
-    found = correlate(exhibit, homography, original, key)
-    return np.zeros((0, 2)) if found is None else judge(found)
-
-
-def correlate(
-    exhibit: NDArray[np.uint8], homography: NDArray[np.float64], original: NDArray[np.uint8], key: str
-) -> Correlations | None:
-    """Return the correlations of all blocks; None for a picture that carries no marks."""
-    ready = markable(original, key)
-    if ready is None:
-        return None
-    wave = wavelength_px(ready.grid.block_px)
-    unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wave), 2, UNIT_PX))
-    down, across = (unit * side for side in ready.grid.unit_owner().shape)
-    plus, minus = (_worked(as_grey(grey_of(side)), across, down) for side in (ready.plus, ready.minus))
-    base = as_grey((plus + minus) / 2)
-    seen, weight = seen_through(grey_of(exhibit), homography, unit / UNIT_PX, (across, down))
-    if weight.sum() < _LEAST_PIXELS:
-        return unseen(ready.grid)
-    original_view = _View(ready, base, as_grey((plus - minus) / 2), key, unit)
-    map_x, map_y = local_shifts(seen, base, weight)
-    found = original_view.compared(seen, weight, map_x, map_y)
-    for _ in range(_FOLLOWED):
-        if found.sure.sum() < _LEAST_SURE or not found.away[found.sure].any():
-            break
-        right, down = continued(found.away, found.sure, (found.rows, found.columns), base.shape)
-        map_x, map_y = map_x + right, map_y + down
-        further = original_view.compared(seen, weight, map_x, map_y)
-        if further.sure.sum() <= found.sure.sum():
-            break
-        found = further
-    return found
+    reader = MarkReader.of(original, key)
+    return np.zeros((0, 2)) if reader is None else judge(reader.correlate(exhibit, homography))
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """The original at work resolution: without marks, half the difference of the variants."""
+class MarkReader:
+    """Reads the marks of one picture in any number of exhibits; all fields at work resolution.
 
-    ready: MarkablePicture
+    ``base`` is the picture without marks, ``sign`` half the difference of the variants, ``raw`` the bare pattern;
+    ``unit`` is how many work pixels a JPEG unit has.
+    """
+
+    grid: Grid
+    unit: int
+    wave_px: float
     base: Grey
     sign: Grey
-    key: str
-    unit: int
+    raw: Grey
 
-    def compared(self, seen: Grey, weight: Grey, map_x: Grey, map_y: Grey) -> Correlations:
+    @classmethod
+    def of(cls, original: NDArray[np.uint8], key: str) -> MarkReader | None:
+        """Return the reader of picture ``key``, grey or RGB; None for one that carries no marks."""
+        ready = markable(original, key)
+        if ready is None:
+            return None
+        grid = ready.grid
+        wave = wavelength_px(grid.block_px)
+        unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wave), 2, UNIT_PX))
+        down, across = (unit * side for side in grid.unit_owner().shape)
+        plus, minus = (_worked(as_grey(grey_of(side)), across, down) for side in (ready.plus, ready.minus))
+        raw = _worked(pattern(key, grid.width_px, grid.height_px, wave), across, down)
+        base, sign = as_grey((plus + minus) / 2), as_grey((plus - minus) / 2)
+        return cls(grid, unit, wave * unit / UNIT_PX, base, sign, raw)
+
+    def correlate(
+        self,
+        exhibit: NDArray[np.uint8],
+        homography: NDArray[np.float64],
+        shown: NDArray[np.bool_] | None = None,
+    ) -> Correlations:
+        """Return the correlations of all blocks with an exhibit; ``shown`` tells which of its pixels are one."""
+        height, width = self.base.shape
+        seen, weight = seen_through(grey_of(exhibit), homography, self.unit / UNIT_PX, (width, height), shown)
+        if weight.sum() < _LEAST_PIXELS:
+            return unseen(self.grid)
+        map_x, map_y = local_shifts(seen, self.base, weight)
+        found = self._compared(seen, weight, map_x, map_y)
+        for _ in range(_FOLLOWED):
+            if found.sure.sum() < _LEAST_SURE or not found.away[found.sure].any():
+                break
+            right, down = continued(found.away, found.sure, (found.rows, found.columns), self.base.shape)
+            map_x, map_y = map_x + right, map_y + down
+            further = self._compared(seen, weight, map_x, map_y)
+            if further.sure.sum() <= found.sure.sum():
+                break
+            found = further
+        return found
+
+    def _compared(self, seen: Grey, weight: Grey, map_x: Grey, map_y: Grey) -> Correlations:
         """Return the correlations of an exhibit that the maps bring into place."""
-        grid, wave = self.ready.grid, wavelength_px(self.ready.grid.block_px)
         seen = moved(seen, map_x, map_y, cubic=True)
         weight = as_grey(covered(weight, map_x, map_y) > 0.99)
         seen = shaded_alike(seen, self.base, weight)
         kernel = blur_kernel(seen, self.base, weight)
         wanted = convolved(self.base, kernel)
-        if _likeness(seen, wanted, weight) < _LEAST_LIKENESS:
-            return unseen(grid)
-        height, width = self.base.shape
-        raw = _worked(pattern(self.key, grid.width_px, grid.height_px, wave), width, height)
+        likeness = _likeness(seen, wanted, weight)
+        if likeness < _LEAST_LIKENESS:
+            return unseen(self.grid)
         evidence = Evidence(
-            grid=grid,
+            grid=self.grid,
             unit=self.unit,
-            wave_px=wave * self.unit / UNIT_PX,
-            residual=(seen - wanted) * weight,
+            wave_px=self.wave_px,
+            likeness=likeness,
+            base=self.base,
+            residual=as_grey((seen - wanted) * weight),
             sign=convolved(self.sign, kernel),
-            raw=convolved(raw, kernel),
+            raw=convolved(self.raw, kernel),
             weight=weight,
         )
         return correlations(evidence)
 
 
 def seen_through(
-    exhibit: NDArray[np.uint8], homography: NDArray[np.float64], scale: float, size: tuple[int, int]
+    exhibit: NDArray[np.uint8],
+    homography: NDArray[np.float64],
+    scale: float,
+    size: tuple[int, int],
+    shown: NDArray[np.bool_] | None = None,
 ) -> tuple[Grey, Grey]:
     """Return the exhibit on the original's grid at ``scale``, ``size`` (width, height), and 1 where there is exhibit.
 
-    An exhibit that shows the picture larger is shrunk first, so that fine structure does not turn
-    into other structure.
+    ``shown`` tells which pixels of the exhibit count as such, all if not given. An exhibit that shows the
+    picture larger is shrunk first, so that fine structure does not turn into other structure.
     """
     to_work = _scaling(scale, scale) @ homography
     corners = np.array([[[0, 0]], [[size[0], 0]], [[size[0], size[1]]], [[0, size[1]]]], np.float64)
     placed = cv2.perspectiveTransform(corners, np.linalg.inv(to_work))[:, 0]
+    there = np.ones(exhibit.shape, np.float32) if shown is None else shown.astype(np.float32)
     zoom = float(np.linalg.norm(np.roll(placed, -1, axis=0) - placed, axis=1).max()) / max(size)
     if zoom > 1.4:
         smaller = (max(1, round(exhibit.shape[1] / zoom)), max(1, round(exhibit.shape[0] / zoom)))
         to_work = to_work @ _scaling(exhibit.shape[1] / smaller[0], exhibit.shape[0] / smaller[1])
         exhibit = np.asarray(cv2.resize(exhibit, smaller, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        there = shrunk(there, *smaller)
     view = cv2.warpPerspective(
         exhibit.astype(np.float32), to_work, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    there = cv2.warpPerspective(np.ones(exhibit.shape, np.float32), to_work, size, flags=cv2.INTER_LINEAR)
-    return as_grey(view), as_grey(there)
+    return as_grey(view), as_grey(cv2.warpPerspective(there, to_work, size, flags=cv2.INTER_LINEAR))
 
 
 def _scaling(across: float, down: float) -> NDArray[np.float64]:

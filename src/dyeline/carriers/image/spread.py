@@ -9,8 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dyeline.carriers.image.refine import window_mean
 from dyeline.formats.picturemarks.filters import Grey, as_grey, mean_around, shrunk
 from dyeline.formats.picturemarks.grid import Grid
+
+GROUNDS = 2
+"""Kinds of ground, whose marks are compared by themselves: flat (paper, sky) and structured (letters, leaves).
+
+A path leaves different shares of the strength on them: printers, photocopiers and fax machines turn paper
+white, and all that stood on it is gone, while the edges of letters keep their marks as displacements.
+"""
 
 _DECOY_LEAST_WAVES, _DECOY_REACH_WAVES = (
     2.0,
@@ -18,17 +26,23 @@ _DECOY_LEAST_WAVES, _DECOY_REACH_WAVES = (
 )  # how far a decoy is displaced, at least and each way at most
 _CLIP = 3.0  # standard deviations; what differs more is dirt, not noise
 _LEAST_NOISE = 0.25  # grey levels: rounding to whole ones
-_LEAST_SEEN = 0.3  # share of a block's pixels that must be in the exhibit
+_FLAT = 12.0  # grey levels, standard deviation in a window: below, the ground is flat
+_FLAT_PX = 5  # side of that window
+_LEAST_SEEN = 0.3  # share of a block's pixels of one ground that must be in the exhibit
+_LEAST_PIXELS = 64  # of one ground in a block; fewer do not tell what noise is
 _FARTHEST_STEPS = 5  # work pixels that the pattern is looked for around its place
+_STEPS = 2 * _FARTHEST_STEPS + 1  # down, and across
 _CLEARLY_BETTER = 50.0  # gain in the sum of nine squared scores that a displacement needs (121 are tried)
 
 
 @dataclass(frozen=True, slots=True)
 class Correlations:
-    """Per block: correlation with its pattern in standard deviations of noise, and what a full mark would give.
+    """Per ground and block: correlation with the pattern in standard deviations of noise, and what a full mark gives.
 
-    ``rows`` x ``columns`` blocks, flattened. ``full`` is 0 where the block was not seen. ``away`` (blocks, 2) is
-    how far down and right of its place the pattern was found (work pixels), ``sure`` whether it stands out there.
+    ``score`` and ``full`` are (grounds, blocks), ``rows`` x ``columns`` blocks flattened; ``full`` is 0 where
+    a ground was not seen. ``away`` (blocks, 2) is how far down and right of its place the pattern was found (work
+    pixels), ``sure`` (blocks,) whether it stands out there. ``likeness`` is the correlation of the exhibit's fine
+    structure with the unmarked picture's, 0 where they were not compared.
     """
 
     rows: int
@@ -37,19 +51,23 @@ class Correlations:
     full: NDArray[np.float64]
     away: NDArray[np.int64]
     sure: NDArray[np.bool_]
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is compared, on a grid of ``unit`` x ``unit`` work pixels a JPEG unit.
 
-    ``residual`` is exhibit minus unmarked picture, ``sign`` half the difference of the variants, ``raw`` the
-    bare pattern, the last two blurred as the exhibit is; ``weight`` is 1 where there is exhibit, else 0.
+    ``base`` is the unmarked picture, ``residual`` exhibit minus that, ``sign`` half the difference of the
+    variants, ``raw`` the bare pattern, the last two blurred as the exhibit is; ``weight`` is 1 where there is
+    exhibit, else 0.
     """
 
     grid: Grid
     unit: int
     wave_px: float
+    likeness: float
+    base: Grey
     residual: Grey
     sign: Grey
     raw: Grey
@@ -58,7 +76,7 @@ class Evidence:
 
 def unseen(grid: Grid) -> Correlations:
     """Return the correlations of a picture of which nothing was seen."""
-    nothing = np.zeros(grid.count)
+    nothing = np.zeros((GROUNDS, grid.count))
     away, sure = np.zeros((grid.count, 2), dtype=np.int64), np.zeros(grid.count, dtype=np.bool_)
     return Correlations(grid.rows, grid.columns, nothing, nothing, away, sure)
 
@@ -66,52 +84,61 @@ def unseen(grid: Grid) -> Correlations:
 def correlations(found: Evidence) -> Correlations:
     """Return scores of all blocks, noise taken from the same strengths with displaced patterns."""
     sums = _BlockSums(found)
+    flat = _deviation(found.base - mean_around(found.base, _FLAT_PX), _FLAT_PX) < _FLAT
+    compared = [_compared(found, as_grey(ground), sums) for ground in (flat, ~flat)]
+    scores = np.stack([near for near, _ in compared])  # (grounds, displacements, blocks)
+    full = np.stack([strength for _, strength in compared])
+    chosen, sure = _displaced(scores, found.grid)
+    score = np.take_along_axis(scores, chosen[None, None], axis=1)[:, 0]
+    moved = np.stack(np.divmod(chosen, _STEPS), axis=1) - _FARTHEST_STEPS
+    sure &= (full > 0).any(axis=0)
+    return Correlations(found.grid.rows, found.grid.columns, score, full, moved, sure, found.likeness)
+
+
+def _compared(
+    found: Evidence, ground: Grey, sums: _BlockSums
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return, of one ground (1, else 0), the scores (displacements, blocks) and what a full mark gives (blocks,)."""
+    weight = as_grey(found.weight * ground)
     far = 2 * round(found.wave_px) + 1
-    residual = (found.residual - mean_around(found.residual, far)) * found.weight
-    noise = _deviation(residual, 2 * far + 1) + _LEAST_NOISE
+    residual = (found.residual - window_mean(found.residual, weight, far)) * weight
+    square = window_mean(as_grey(residual * residual), weight, 2 * far + 1)
+    noise = np.sqrt(np.maximum(square, 0.0)) + _LEAST_NOISE
     white = as_grey(np.clip(residual / noise, -_CLIP, _CLIP) / noise)
-    inverse = as_grey(found.weight / (noise * noise))
+    inverse = as_grey(weight / (noise * noise))
     amplitude = _deviation(found.sign, far)
     energy = np.sqrt(sums(found.sign * found.sign * inverse)) + 1e-6
     decoy_energy = np.sqrt(sums(amplitude * amplitude * inverse) * float((found.raw**2).mean())) + 1e-6
+    pixels, seen = sums(ground), sums(weight)
+    there = (pixels >= _LEAST_PIXELS) & (seen >= _LEAST_SEEN * pixels)
 
     reach = round(_DECOY_REACH_WAVES * found.wave_px)
     away = _ring(reach, _DECOY_LEAST_WAVES * found.wave_px)
-    steps = 2 * _FARTHEST_STEPS + 1
-    null, near = np.zeros(found.grid.count), np.zeros((found.grid.count, steps, steps))
+    null, near = np.zeros(found.grid.count), np.zeros((found.grid.count, _STEPS, _STEPS))
     around_raw, around_white = _padded(found.raw, reach), _padded(white, _FARTHEST_STEPS)
-    strong = white * amplitude
+    strong, sign = white * amplitude, found.sign * weight
     for block, (rows, columns, inside) in enumerate(sums.patches()):
-        if not inside.size or not found.weight[rows, columns].any():
+        if not there[block]:
             continue
         decoys = _products(around_raw, strong[rows, columns] * inside, rows, columns, reach)
         null[block] = float((decoys[away] ** 2).mean())
-        near[block] = _products(
-            around_white, found.sign[rows, columns] * inside, rows, columns, _FARTHEST_STEPS
-        )
+        near[block] = _products(around_white, sign[rows, columns] * inside, rows, columns, _FARTHEST_STEPS)
     spread = np.sqrt(null) / decoy_energy + 1e-6
-
     scores = near.reshape(found.grid.count, -1).T / (energy * spread)
-    chosen, sure = _displaced(scores, scores.shape[0] // 2, found.grid)
-    full = energy / spread
-    full[sums(found.weight) / np.maximum(sums(as_grey(np.ones(found.weight.shape))), 1) < _LEAST_SEEN] = 0.0
-    score = np.take_along_axis(scores, chosen[None], axis=0)[0]
-    moved = np.stack(np.divmod(chosen, steps), axis=1) - _FARTHEST_STEPS
-    return Correlations(found.grid.rows, found.grid.columns, score, full, moved, sure & (full > 0))
+    return np.where(there, scores, 0.0), np.where(there, energy / spread, 0.0)
 
 
-def _displaced(
-    scores: NDArray[np.float64], home: int, grid: Grid
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _displaced(scores: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return, per block, the displacement at which the pattern stands out clearly more than at home, and if it does.
 
-    Sizes of the scores decide, not their signs, summed over the block and its eight neighbours, so that
-    noise is hardly ever taken for a displaced mark. Empty margins need it: nothing else is to be
-    seen there that tells how the paper is curled.
+    ``scores`` is (grounds, displacements, blocks). Sizes of the scores decide, not their signs, summed over the
+    block and its eight neighbours, so that noise is hardly ever taken for a displaced mark. Empty margins need it:
+    nothing else is to be seen there that tells how the paper is curled.
     """
-    squares = (scores**2).reshape(len(scores), grid.rows, grid.columns).astype(np.float32)
+    squares = (scores**2).sum(axis=0).reshape(-1, grid.rows, grid.columns).astype(np.float32)
+    home = len(squares) // 2
     sums = np.stack([cv2.blur(plane, (3, 3), borderType=cv2.BORDER_REFLECT_101) * 9 for plane in squares])
-    sums = sums.reshape(len(scores), -1)
+    sums = sums.reshape(len(squares), -1)
     best = sums.argmax(axis=0)
     chosen = np.where(sums.max(axis=0) - sums[home] > _CLEARLY_BETTER, best, home)
     there = np.take_along_axis(sums, chosen[None], axis=0)[0]

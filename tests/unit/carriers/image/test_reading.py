@@ -47,6 +47,11 @@ def photographed(pixels: Pixels) -> Pixels:
     return jpeg(np.clip(cv2.GaussianBlur(view, (0, 0), 0.8) * light + noise, 0, 255).astype(np.uint8), 80)
 
 
+def faxed(pixels: Pixels) -> Pixels:
+    blurred = cv2.GaussianBlur(turned(pixels, 0.7, 1.03), (0, 0), 0.7)
+    return np.where(blurred > 150, 255, 0).astype(np.uint8)
+
+
 PATHS = {
     "as it is": lambda pixels: pixels,
     "jpeg 50": lambda pixels: jpeg(pixels, 50),
@@ -67,6 +72,18 @@ def test_marks_come_back(original: Pixels, path: str) -> None:
     bits = (1 - np.log2(1 + np.exp(-right))).sum()
     assert bits >= LEAST_SHARE.get(path, 0.95) * len(variants)
     assert np.ptp(loglik, axis=1).max() <= LARGEST_NATS
+
+
+def test_letters_keep_their_marks_in_black_and_white() -> None:
+    marked, variants = copy_of(SCAN)
+    loglik = read(faxed(marked), SCAN)
+    ratio = (loglik[:, 1] - loglik[:, 0]) * (2 * variants - 1)
+    assert (ratio > 3).sum() >= 0.4 * len(variants)
+    assert (ratio < -3).sum() == 0
+
+
+def test_black_and_white_says_nothing_of_another_picture() -> None:
+    assert not read(faxed(SCAN), SCAN).any()
 
 
 @pytest.mark.parametrize("path", ["as it is", "photographed"])
@@ -110,9 +127,9 @@ def test_likelihoods_of_pure_noise_are_erasures_and_of_marks_are_honest() -> Non
     noise = rng.standard_t(8, size[0] * size[1])
     full = np.full(noise.size, 4.0)
     still = np.zeros((noise.size, 2), np.int64), np.ones(noise.size, np.bool_)
-    assert not judge(Correlations(*size, noise, full, *still)).any()
+    assert not judge(Correlations(*size, noise[None], full[None], *still)).any()
     variants = rng.integers(0, 2, noise.size)
-    loglik = judge(Correlations(*size, noise + (2 * variants - 1) * 2.0, full, *still))
+    loglik = judge(Correlations(*size, noise[None] + (2 * variants - 1) * 2.0, full[None], *still))
     ratio = np.abs(loglik[:, 1] - loglik[:, 0])
     right = loglik.argmax(axis=1) == variants
     for low, high in ((0.2, 1.0), (1.0, 2.0), (2.0, 8.1)):
