@@ -24,7 +24,7 @@ from dyeline.access.channels import behind_channels, classes
 from dyeline.access.judge import named_group
 from dyeline.access.likelihood import TALKS_WITH
 from dyeline.access.model import Assumptions, Circle, Leak
-from dyeline.access.posterior import credible_set, posterior
+from dyeline.access.posterior import SLACK_UNDER_EACH, UNDER_EACH, believe, credible_set
 
 SEED = 20261127
 CASES = 3000
@@ -181,9 +181,10 @@ def measure(part: Part) -> Counter[str]:
     counts: Counter[str] = Counter()
     for number in range(part.first, part.first + part.count):
         case = draw(WORLDS[part.world], np.random.default_rng([SEED, part.world, number]))
-        mass = posterior(case.circle, case.leaks, ASSUMED)
+        belief = believe(case.circle, case.leaks, ASSUMED)
+        mass = belief.mass
         behind = behind_channels(case.circle, case.leaks)
-        chosen = credible_set(mass, classes(case.circle, case.leaks, ASSUMED, behind))
+        chosen = credible_set(belief, classes(case.circle, case.leaks, ASSUMED, behind))
         named = named_group(case.circle, case.leaks, ASSUMED)
         counts["cases"] += 1
         counts["covered"] += int(case.source in chosen.rows)
@@ -236,10 +237,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "",
         f"Required in the rows marked *: coverage of {COVERAGE[0]:.0%} to {COVERAGE[1]:.0%}, and of the groups named "
         f"at most {WRONG:.0%} wrong. {verdict} In brackets: 99 % interval of that share. A set is the prefix of the "
-        "likeliest sources whose mass is nearest to 90 % and not below 87 %; where one source alone holds more, so "
-        "does the set, which is why the mean is above 90 %. The statement allows for colleagues who pass on nothing, "
-        "5 % or 15 %, as alike; so it covers more than it states where nothing is passed on, and less where 15 % "
-        "always is. A person is never named from access; the last column shows how often one would have "
+        f"likeliest sources that holds about {UNDER_EACH:.0%}, and not below {UNDER_EACH - SLACK_UNDER_EACH:.0%}, "
+        "under each of the three rates of passing-on that the statement allows for (nothing, 5 %, 15 %); it holds "
+        "more of their mixture. A person is never named from access; the last column shows how often one would have "
         "been, had 0.9 been thought enough, and how often wrongly.",
     ]
     figures = {

@@ -9,7 +9,7 @@ import numpy as np
 
 from dyeline.access.channels import behind_channels, classes
 from dyeline.access.model import Assumptions, Circle, Leak
-from dyeline.access.posterior import credible_set, posterior
+from dyeline.access.posterior import believe, credible_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Beside:
 def beside_mark(circle: Circle, leaks: Sequence[Leak], assumed: Assumptions, person: str) -> Beside:
     """Return what access says about ``person``, a label of the circle."""
     row = circle.people.index(person)
-    mass = posterior(circle, leaks, assumed)
-    people = mass[: len(circle.people)]  # the same prior for each: proportional to the likelihood
+    belief = believe(circle, leaks, assumed)
+    people = belief.mass[: len(circle.people)]  # the same prior for each: proportional to the likelihood
     others = np.delete(people, row)
     average = float(others.mean()) if others.size else 0.0
-    chosen = credible_set(mass, classes(circle, leaks, assumed, behind_channels(circle, leaks)))
+    chosen = credible_set(belief, classes(circle, leaks, assumed, behind_channels(circle, leaks)))
     had = sum(int((leak.known[row, leak.present] > 0).sum()) for leak in leaks)
     return Beside(
         published=sum(int(leak.present.sum()) for leak in leaks),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dyeline.access.channels import behind_channels, classes
 from dyeline.access.model import FEWEST, Assumptions, Circle, Leak
-from dyeline.access.posterior import CredibleSet, credible_set, group_mass, inseparable, posterior
+from dyeline.access.posterior import CredibleSet, believe, credible_set, group_mass, inseparable, posterior
 
 SURE = 0.95
 """A group is named from this posterior on: wrong in at most 2 % (bench/access)."""
@@ -98,12 +98,13 @@ def sweep(assumed: Assumptions, circle: Circle) -> tuple[Variant, ...]:
 def judge(circle: Circle, leaks: Sequence[Leak], assumed: Assumptions) -> AccessFinding:
     """Return what may be said about the source of the leaks. Cost: 9 posteriors, 11 with channels."""
     variants = sweep(assumed, circle)
-    masses = [posterior(circle, leaks, variant.assumed) for variant in variants]
+    beliefs = [believe(circle, leaks, variant.assumed) for variant in variants]
+    masses = [belief.mass for belief in beliefs]
     behind = behind_channels(circle, leaks)
     open_channels = tuple(number for number, people in enumerate(behind) if people is None)
     about = _statement(circle, masses[0], open_channels)
     together = classes(circle, leaks, assumed, behind)
-    sets = [credible_set(mass, together) for mass in masses]
+    sets = [credible_set(belief, together) for belief in beliefs]
     rows = [
         SweepRow(variant.words, _mass_of(circle, mass, *about), float(mass[-1]), _people_in(circle, chosen))
         for variant, mass, chosen in zip(variants, masses, sets, strict=True)

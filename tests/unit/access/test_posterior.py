@@ -13,7 +13,15 @@ from bench.access import WORLDS, draw
 from dyeline.access import likelihood
 from dyeline.access.likelihood import effective_access, leak_likelihoods
 from dyeline.access.model import Assumptions, Circle, Leak, sources
-from dyeline.access.posterior import credible_set, group_mass, inseparable, posterior
+from dyeline.access.posterior import (
+    UNDER_EACH,
+    Belief,
+    believe,
+    credible_set,
+    group_mass,
+    inseparable,
+    posterior,
+)
 
 ASSUMED = Assumptions()
 PLAIN = replace(
@@ -136,7 +144,7 @@ def test_twins_are_in_the_set_together_and_reported() -> None:
     there = circle([], 5)
     one = leak([[1, 1], [1, 1], [1, 1], [1, 0], [0, 0]], [1, 1])
     assert inseparable(there, [one], ASSUMED) == [("R-001", "R-002", "R-003")]
-    chosen = set(credible_set(posterior(there, [one], ASSUMED)).rows.tolist())
+    chosen = set(credible_set(believe(there, [one], ASSUMED)).rows.tolist())
     assert {0, 1, 2} <= chosen
 
 
@@ -146,16 +154,33 @@ def test_colleagues_make_people_with_equal_logs_separable() -> None:
     assert inseparable(circle([[1, 2]], 3), [one], ASSUMED) == []
 
 
+def certain(mass: list[float]) -> Belief:
+    """Return a belief that does not depend on what colleagues tell each other."""
+    return Belief(np.array(mass), np.array([mass]))
+
+
+def test_the_set_holds_nearly_as_much_under_each_rate_of_passing_on() -> None:
+    under = np.array([[0.6, 0.35, 0.05, 0.0, 0.0], [0.5, 0.1, 0.05, 0.25, 0.1]])
+    chosen = credible_set(Belief(np.array([0.58, 0.28, 0.05, 0.05, 0.04]), under))
+    assert chosen.rows.tolist() == [0, 1, 3] and chosen.mass == pytest.approx(0.91)
+    believed = believe(
+        circle([[0, 1, 2]], 5), [leak([[1, 1], [1, 0], [0, 0], [1, 0], [0, 1]], [1, 1])], ASSUMED
+    )
+    rows = credible_set(believed).rows
+    assert believed.under.shape == (3, 7) and believed.under[:, rows].sum(axis=1).min() > UNDER_EACH - 0.05
+    assert believed.under.sum(axis=1) == pytest.approx([1, 1, 1])
+
+
 def test_credible_set_states_what_it_holds() -> None:
-    chosen = credible_set(np.array([0.5, 0.395, 0.06, 0.045]))
+    chosen = credible_set(certain([0.5, 0.395, 0.06, 0.045]))
     assert chosen.rows.tolist() == [0, 1] and chosen.mass == pytest.approx(0.895)
-    assert credible_set(np.array([0.5, 0.3, 0.15, 0.05])).rows.tolist() == [0, 1, 2]
-    assert credible_set(np.full(4, 0.25)).rows.tolist() == [0, 1, 2, 3]
-    assert credible_set(np.array([1.0])).rows.tolist() == [0]
+    assert credible_set(certain([0.5, 0.3, 0.15, 0.05])).rows.tolist() == [0, 1, 2]
+    assert credible_set(certain([0.25] * 4)).rows.tolist() == [0, 1, 2, 3]
+    assert credible_set(certain([1.0])).rows.tolist() == [0]
 
 
 def test_a_class_is_in_the_set_as_a_whole_or_not_at_all() -> None:
-    mass, classes = np.array([0.5, 0.41, 0.05, 0.02, 0.02]), np.array([0, 1, 2, 1, 3])
+    mass, classes = certain([0.5, 0.41, 0.05, 0.02, 0.02]), np.array([0, 1, 2, 1, 3])
     assert credible_set(mass).rows.tolist() == [0, 1]
     chosen = credible_set(mass, classes)
     assert chosen.rows.tolist() == [0, 1, 3] and chosen.mass == pytest.approx(0.93)
@@ -206,7 +231,7 @@ def test_sets_cover_about_as_often_as_they_state(world: int) -> None:
     covered = 0
     for number in range(120):
         case = draw(WORLDS[world], np.random.default_rng([77, world, number]))
-        covered += int(case.source in credible_set(posterior(case.circle, case.leaks, ASSUMED)).rows)
+        covered += int(case.source in credible_set(believe(case.circle, case.leaks, ASSUMED)).rows)
     assert covered / 120 > 0.80
 
 
