@@ -13,8 +13,9 @@ import io
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial as bound_to
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,16 @@ class Staged:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Some pages of a document as a file; ``pages`` are its text pages, from 0."""
+
+    producer: str
+    data: bytes
+    pages: tuple[int, ...]
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The workspace, its documents, and why a document is not there."""
 
@@ -69,24 +80,41 @@ class Office:
 
 def office(*, recipients: int = RECIPIENTS, processes: int = 2, names: Sequence[str] = NAMES) -> Office:
     """Return the workspace, what is missing of it made now."""
-    root = cache(f"office-{recipients}-{_MADE}-{schema()}", "workspace")
+    workspace, folder = _workspace("office", recipients)
+    staged, absent = [], {}
+    for name in names:
+        try:
+            staged.append(_kept(workspace, name, bound_to(cut, name), folder, processes))
+        except (NotAvailable, DyelineError) as fault:
+            absent[name] = str(fault)
+    return Office(workspace, tuple(staged), absent)
+
+
+def office_of_pages(pages: Sequence[tuple[str, int]], *, recipients: int = RECIPIENTS) -> Office:
+    """Return a workspace of documents of one page each: pages of ours, from 0."""
+    workspace, folder = _workspace("pages", recipients)
+    staged = [
+        _kept(workspace, f"{name}-{page}", bound_to(_only, name, page), folder, 1) for name, page in pages
+    ]
+    return Office(workspace, tuple(staged), {})
+
+
+def _workspace(what: str, recipients: int) -> tuple[Workspace, Path]:
+    root = cache(f"{what}-{recipients}-{_MADE}-{schema()}", "workspace")
     if not root.exists():
         init(root)
         import_recipients(open_workspace(root), _people(1, recipients))
-    workspace = open_workspace(root)
-    staged, absent = [], {}
-    for name in names:
-        record = root.parent / f"{name}.json"
-        try:
-            if not record.exists():
-                made = _staged(workspace, load(name), root.parent / name, processes)
-                record.write_text(json.dumps(asdict(made)), encoding="utf-8")
-        except (NotAvailable, DyelineError) as fault:
-            absent[name] = str(fault)
-            continue
-        kept = json.loads(record.read_text(encoding="utf-8"))
-        staged.append(Staged(**{**kept, "pages": tuple(kept["pages"]), "copies": tuple(kept["copies"])}))
-    return Office(workspace, tuple(staged), absent)
+    return open_workspace(root), root.parent
+
+
+def _kept(workspace: Workspace, name: str, make: Callable[[], Cut], folder: Path, processes: int) -> Staged:
+    """Return the document of this name, made now if it is not there."""
+    record = folder / f"{name}.json"
+    if not record.exists():
+        made = _staged(workspace, name, make(), folder / name, processes)
+        record.write_text(json.dumps(asdict(made)), encoding="utf-8")
+    kept = json.loads(record.read_text(encoding="utf-8"))
+    return Staged(**{**kept, "pages": tuple(kept["pages"]), "copies": tuple(kept["copies"])})
 
 
 def schema() -> str:
@@ -96,9 +124,8 @@ def schema() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
 
 
-def _staged(workspace: Workspace, document: PdfDocument, folder: Path, processes: int) -> Staged:
-    data, pages, page_count = cut(document)
-    added = add_document(workspace, data, file_name=f"{document.name}.pdf", title=document.name)
+def _staged(workspace: Workspace, name: str, cut_to: Cut, folder: Path, processes: int) -> Staged:
+    added = add_document(workspace, cut_to.data, file_name=f"{name}.pdf", title=name)
     shutil.rmtree(folder, ignore_errors=True)
     table = folder.parent / "readers.csv"
     table.write_bytes(_people(1, KEPT))
@@ -107,10 +134,10 @@ def _staged(workspace: Workspace, document: PdfDocument, folder: Path, processes
     rate = KEPT / (time.monotonic() - started)
     _put_the_others_on_record(workspace, added.version)
     print(
-        f"office: {document.name}, {page_count} pages, {rate:.1f} copies a second, {report.sites}", flush=True
+        f"office: {name}, {cut_to.page_count} pages, {rate:.1f} copies a second, {report.sites}", flush=True
     )
     return Staged(
-        document.name, document.producer, added.version.document, str(folder), pages, page_count, report.sites,
+        name, cut_to.producer, added.version.document, str(folder), cut_to.pages, cut_to.page_count, report.sites,
         tuple(sorted(path.stem for path in folder.glob("*.pdf"))), round(rate, 2), processes,
     )  # fmt: skip
 
@@ -148,15 +175,24 @@ def cut_range(document: PdfDocument, most: int = PAGES) -> range:
     return range(start, start + length)
 
 
-def cut(document: PdfDocument, most: int = PAGES) -> tuple[bytes, tuple[int, ...], int]:
-    """Return a file of these pages, its text pages, and how many pages it has."""
+def cut(name: str, most: int = PAGES) -> Cut:
+    """Return some pages of a document in a row, those with most text pages among them."""
+    document = load(name)
+    return _part(document, cut_range(document, most))
+
+
+def _only(name: str, page: int) -> Cut:
+    return _part(load(name), range(page, page + 1))
+
+
+def _part(document: PdfDocument, run: range) -> Cut:
     import pikepdf
 
-    run = cut_range(document, most)
     with pikepdf.open(document.path) as pdf:
         del pdf.pages[run.stop :]
         del pdf.pages[: run.start]
         pdf.remove_unreferenced_resources()
         file = io.BytesIO()
         pdf.save(file, deterministic_id=True)
-    return file.getvalue(), tuple(page - run.start for page in document.pages if page in run), len(run)
+    pages = tuple(page - run.start for page in document.pages if page in run)
+    return Cut(document.producer, file.getvalue(), pages, len(run))

@@ -63,16 +63,23 @@ def measure(where: Office, job: Job) -> tuple[Facts, Exhibit, Examined | None]:
     cell, number = job
     leaked, document, copy = leak(where, number)
     shown = exhibit(CELLS[cell], leaked)
-    facts: Facts = {
-        "document": document, "page": leaked.page, "copy": copy, "commit": started_at(),
-        "bytes": len(shown.data), "px": list(shown.pixels.shape[:2]),
+    told: Facts = {"document": document, "page": leaked.page, "copy": copy}
+    facts, examined = examined_as(where, shown, told)
+    return facts, shown, examined
+
+
+def examined_as(where: Office, shown: Exhibit, told: Facts) -> tuple[Facts, Examined | None]:
+    """Examine an exhibit of a copy (``told``: document, copy and more); return what became of it."""
+    document, copy = told["document"], told["copy"]
+    facts: Facts = told | {
+        "commit": started_at(), "bytes": len(shown.data), "px": list(shown.pixels.shape[:2]),
     }  # fmt: skip
     wall, used = time.monotonic(), time.process_time()
     try:
         examined = examine(where.workspace, shown.data, bound=BOUND, hint_suffix=shown.suffix)
     except Exception as fault:  # a failure to be counted, not the end of a long run
         column = "refused" if isinstance(fault, DyelineError) else "crashed"
-        return facts | {"column": column, "fault": f"{type(fault).__name__}: {fault}"}, shown, None
+        return facts | {"column": column, "fault": f"{type(fault).__name__}: {fault}"}, None
     finding = examined.finding
     label = next(known.label for known in where.documents if known.name == document)
     pages = examined.traced.main.pages if examined.traced.main else ()
@@ -99,7 +106,7 @@ def measure(where: Office, job: Job) -> tuple[Facts, Exhibit, Examined | None]:
         "wall_s": round(time.monotonic() - wall, 2),
         "cpu_s": round(time.process_time() - used, 2),
     }  # fmt: skip
-    return facts, shown, examined
+    return facts, examined
 
 
 def _median(noise_pt: NDArray[np.float64]) -> float | None:

@@ -27,7 +27,6 @@ from bench.documents import load as load_text
 from bench.fresh import Spent, median_of, python, stopwatch, watched
 from bench.long_document import PAGE_WORDS
 from bench.pages.attacks import CELLS, close_browsers, exhibit
-from bench.pages.documents import load
 from bench.pages.fetched import cache
 from bench.pages.office import cut, office, schema
 from bench.pages.quality import DOCUMENTS, leak
@@ -124,7 +123,8 @@ def trace_twice(root: Path, picture: Path) -> Spent:
 def measure_issue(folder: Path, options: argparse.Namespace) -> list[Row]:
     """Measure issuing a PDF, with and without its gate, against deflating its pages and writing the file."""
     copies = 40 if options.quick else options.copies
-    data, _, pages = cut(load("policy"), COPY_PAGES)
+    policy = cut("policy", COPY_PAGES)
+    data, pages = policy.data, policy.page_count
     (folder / "report.pdf").write_bytes(data)
     reference = deflated(data, copies, folder / "deflated")
     rows = []

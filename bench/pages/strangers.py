@@ -184,7 +184,7 @@ def _travelled(picture: Bytes, rng: Rng) -> Bytes:
 @cache
 def _original(name: str) -> Path:
     path = kept("office-originals", f"{name}.pdf")
-    path.write_bytes(cut(load(name))[0])
+    path.write_bytes(cut(name).data)
     return path
 
 
