@@ -31,9 +31,11 @@ from dyeline.carriers.registry import reading_carriers
 from dyeline.carriers.stamp import find_stamps, stamps_in
 from dyeline.errors import BadInput
 from dyeline.formats.limited import exhibit_within_limits
-from dyeline.formats.ocr.choice import best_recogniser
+from dyeline.formats.ocr.choice import best_recogniser, load_ahead
+from dyeline.formats.pictures.kinds import picture_kind
 from dyeline.match.index import GramIndex
 from dyeline.model.finding import Finding
+from dyeline.sandbox.choice import prepare_ahead
 from dyeline.sandbox.unsafe import UNSAFE_NOTICE, is_unsafe
 from dyeline.store.blocks_json import load_blocks
 from dyeline.trace.flow import Question, Traced, trace
@@ -252,7 +254,11 @@ def _traced(
     shelf = WorkspaceShelf(workspace)
     size = sum(len(file.data) for file in files)
     watch("Opening files", 0, len(files))
+    if any(picture_kind(file.data) for file in files):
+        load_ahead()
     taken = exhibit_within_limits(partial(take_in, files, look=shelf.has_pages), size=size)
+    if taken.exhibit.pictures and shelf.has_pages:
+        prepare_ahead()  # for drawing the pages that are recognised
     question = Question(
         bound,
         None if only is None else frozenset(only),

@@ -64,6 +64,9 @@ def trace(
 
     Any outcome exits with 0. A finding speaks of a copy, never of a person.
     """
+    from dyeline.sandbox.choice import start_ahead
+
+    start_ahead()  # while the rest of the program is loaded
     from dyeline.app.sealing import is_sealed
     from dyeline.app.trace import examine_files
 

@@ -11,6 +11,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,7 +51,16 @@ class _Readers:
     def forget(self) -> None:
         """Start anew, in a process forked from the one whose readers these are."""
         self.idle: list[Reader] = []
+        self.started: Reader | None = None
         self.way: Way | None = None
+
+    def take_started(self, way: Way) -> Reader | None:
+        """Return the reader that was started ahead, if it is of this way."""
+        with self.lock:
+            if self.started is None or self.started.way is not way:
+                return None
+            reader, self.started = self.started, None
+        return reader
 
 
 _readers = _Readers()
@@ -74,6 +84,27 @@ def run(job: Job) -> tuple[Any, Ended]:
     with _readers.lock:
         _readers.idle.append(reader)
     return result
+
+
+def start_ahead() -> None:
+    """Start a reader in the way that is tried first, and do not wait for it: the next one to be tested will be this.
+
+    From the thread that will use it: bubblewrap ends with the thread that started it.
+    """
+    way = next((way for way in WAYS if way.available()), None)
+    with _readers.lock:
+        if way is None or is_unsafe() or _readers.started or _readers.idle or _readers.way:
+            return
+        with suppress(OSError, DyelineError):  # what is wrong is told when it is needed
+            _readers.started = Reader(way)
+
+
+def prepare_ahead() -> None:
+    """Have a reader that is there get ready for more jobs on PDF files and pictures, while something else is done."""
+    with _readers.lock:
+        if _readers.idle:
+            with suppress(Lost):  # whoever needs it next is told
+                _readers.idle[-1].prepare()
 
 
 def way_in_use() -> str:
@@ -101,7 +132,8 @@ def close() -> None:
     """End the readers of this process that have no job."""
     with _readers.lock:
         idle, _readers.idle = _readers.idle, []
-    for reader in idle:
+        started, _readers.started = _readers.started, None
+    for reader in (*idle, *([started] if started else [])):
         reader.close()
 
 
@@ -143,7 +175,7 @@ def _tested(way: Way, more_secrets: tuple[Path, ...] = ()) -> tuple[Reader | Non
         job = Job(partial(tried, secrets, folders), _PROBE_SECONDS, 3.0 * _PROBE_SECONDS, 200, 1 << 16)
         reader = None
         try:
-            reader = Reader(way)
+            reader = _readers.take_started(way) or Reader(way)
             answer, _ = reader.run(job)
         except (Lost, OSError, DyelineError):
             return None, SelfTest(way.name, True, {})

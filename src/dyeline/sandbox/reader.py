@@ -89,6 +89,10 @@ class Reader:
         self._fresh = False
         return self._read(whole, ended), ended
 
+    def prepare(self) -> None:
+        """Have the reader load what jobs on PDF files and pictures need, and do not wait for it. Raises Lost."""
+        self._ask(b"")
+
     def _ask(self, request: bytes) -> None:
         pipe = self._process.stdin
         assert pipe is not None

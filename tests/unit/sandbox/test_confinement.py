@@ -291,3 +291,38 @@ def test_a_forked_process_does_not_take_the_readers_along() -> None:
         os._exit(0)
     os.waitpid(child, 0)
     assert within_limits(partial(scratched, "x"), seconds=5, megabytes=100, scratch=True) == []
+
+
+def loaded() -> list[str]:
+    return sorted(name for name in ("cv2", "pikepdf") if name in sys.modules)
+
+
+def test_a_reader_gets_ready_when_it_is_asked_to(reader: Reader) -> None:
+    assert result(reader, loaded) == []
+    reader.prepare()
+    assert result(reader, loaded) == ["cv2", "pikepdf"]
+
+
+def test_a_reader_that_was_started_ahead_is_the_one_that_is_used() -> None:
+    choice.close()
+    choice._readers.forget()
+    choice.start_ahead()
+    started = choice._readers.started
+    assert started is not None
+    choice.start_ahead()
+    assert choice._readers.started is started
+    answer, _ = choice.run(job(loaded))
+    assert answer == ["result", []]
+    assert choice._readers.idle == [started] and choice._readers.started is None
+    choice.prepare_ahead()
+    assert choice.run(job(loaded))[0] == ["result", ["cv2", "pikepdf"]]
+
+
+def test_a_reader_that_was_started_ahead_and_not_used_is_ended() -> None:
+    choice.close()
+    choice._readers.forget()
+    choice.start_ahead()
+    started = choice._readers.started
+    assert started is not None
+    choice.close()
+    assert started._process.poll() is not None

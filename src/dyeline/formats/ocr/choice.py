@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from shutil import which
+from threading import Lock, Thread
 from typing import Final
 
 from dyeline.errors import BadInput, RecogniserMissing
 from dyeline.formats.ocr.contract import Recogniser
 
 ENGINES: Final = ("onnx", "tesseract")
+_loading = Lock()
 
 
-@cache
+def load_ahead() -> None:
+    """Begin to load the engine while something else is waited for; who asks for it meanwhile waits for it.
+
+    What goes wrong is told to who asks.
+    """
+
+    def load() -> None:
+        with suppress(Exception):
+            best_recogniser()
+
+    Thread(target=load, name="loading text recognition").start()
+
+
 def best_recogniser(engine: str | None = None) -> Recogniser:
     """Return the engine of that name, loaded once a process; without a name the better one of those there.
 
@@ -21,6 +36,12 @@ def best_recogniser(engine: str | None = None) -> Recogniser:
     choice depends on what is installed, never on a picture, and the engine's name goes on record.
     Raises RecogniserMissing, or BadInput for an unknown name.
     """
+    with _loading:
+        return _loaded(engine)
+
+
+@cache
+def _loaded(engine: str | None) -> Recogniser:
     if engine not in (None, *ENGINES):
         raise BadInput(
             "There is no engine of that name for text recognition.", fix=f"use one of {', '.join(ENGINES)}."
