@@ -285,7 +285,7 @@ def _lines(
         f"{OURS}: exhibits attributed to their copy among 1,000 at a bound of 1e-6, nobody else named, of those made; "
         f"a wrong copy was named in {wrong}. No word, page or document is told. A peer:",
         "exhibits from which all 32 bits of the identifier came back (in brackets: with at most three bits wrong,",
-        "too many for the bound of 1e-6 that ours is held to), of those made. Pages of eight documents at 110",
+        "too many for the bound of 1e-6 that ours is held to), of those made. Pages of four documents at 110",
         "dpi, default strengths. Any of three tries counts, in the favour of the peer: as it is, scaled, registered.",
         "",
     ]
