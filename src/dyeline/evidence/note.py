@@ -13,6 +13,7 @@ import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -32,7 +33,7 @@ class BadNote(ValueError):
     """A note that is not as it has to be, or not signed by whom it has to be. Says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verifier:
     """A public key by its name; ``kind`` is ED25519 for the log itself, COSIGNATURE for a witness."""
 
@@ -40,7 +41,7 @@ class Verifier:
     kind: int
     key: bytes
 
-    @property
+    @cached_property
     def hint(self) -> bytes:
         """Return the four bytes that a signature line begins with."""
         return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.key).digest()[:4]
@@ -49,7 +50,7 @@ class Verifier:
         return f"{self.name}+{self.hint.hex()}+{to_base64(bytes([self.kind]) + self.key)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """A private key by its name."""
 
@@ -57,7 +58,7 @@ class Signer:
     kind: int
     key: Ed25519PrivateKey
 
-    @property
+    @cached_property
     def verifier(self) -> Verifier:
         """Return what checks its signatures."""
         return Verifier(self.name, self.kind, self.key.public_key().public_bytes_raw())

@@ -59,5 +59,5 @@ def ssim(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> float:
 def _least_around(values: Grey, step: int) -> Grey:
     padded = np.pad(values, step, mode="edge")
     height, width = values.shape
-    corners = [padded[y : y + height, x : x + width] for y in (0, 2 * step) for x in (0, 2 * step)]
-    return as_grey(np.min(corners, axis=0))
+    rows = np.minimum(padded[:height], padded[2 * step :])
+    return as_grey(np.minimum(rows[:, :width], rows[:, 2 * step :]))
