@@ -31,6 +31,8 @@ _REGION = (30, 90, 220, 38)
 _UNREAD = (150, 150, 150)
 _AGREES, _DIFFERS = (0, 150, 60), (215, 30, 30)
 _LEFT, _RIGHT = (230, 130, 0), (120, 60, 190)
+_OF_COPIES = ((230, 130, 0), (120, 60, 190), (0, 150, 190))
+"""Colours of what reads as in one of several named copies alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,39 @@ def _shown(examined: Examined) -> list[Compared]:
 
 
 def _key(examined: Examined, one: Compared) -> _Key:
-    named = next((c.copy for c in examined.finding.candidates if one.circulation.holds(c.copy)), None)
-    if named is not None:
+    named = [c.copy for c in examined.finding.candidates if one.circulation.holds(c.copy)]
+    if examined.finding.outcome == "attributed" and 1 < len(named) <= len(_OF_COPIES):
+        return _key_of_several(one, named)
+    if named:
         shade = {1: _AGREES, -1: _DIFFERS, 0: _UNREAD}
-        colours = tuple(shade[int(value)] for value in agreement(one, named))
-        entries = ((_AGREES, f"reads as in {named}"), (_DIFFERS, "reads otherwise"), (_UNREAD, "not read"))
+        colours = tuple(shade[int(value)] for value in agreement(one, named[0]))
+        entries = ((_AGREES, f"reads as in {named[0]}"), (_DIFFERS, "reads otherwise"), (_UNREAD, "not read"))
         return _Key(entries, colours)
     read, symbol = one.readings.read, one.readings.loglik[:, :2].argmax(axis=1)
     pairs = zip(read.tolist(), symbol.tolist(), strict=True)
     colours = tuple((_LEFT, _RIGHT)[which] if known else _UNREAD for known, which in pairs)
     return _Key(((_LEFT, "moved left"), (_RIGHT, "moved right"), (_UNREAD, "not read")), colours)
+
+
+def _key_of_several(one: Compared, named: Sequence[str]) -> _Key:
+    """Return the colours that show which of several named copies each site reads as."""
+    agreements = np.stack([agreement(one, copy) for copy in named])
+    colours = []
+    for signs in agreements.T.tolist():
+        agreeing = [number for number, sign in enumerate(signs) if sign > 0]
+        if not any(signs):
+            colours.append(_UNREAD)
+        elif not agreeing:
+            colours.append(_DIFFERS)
+        else:
+            colours.append(_OF_COPIES[agreeing[0]] if len(agreeing) == 1 else _AGREES)
+    entries = (
+        (_AGREES, "reads as in both" if len(named) == 2 else "reads as in several of them"),
+        *((_OF_COPIES[number], f"as in {copy} alone") for number, copy in enumerate(named)),
+        (_DIFFERS, "as in none"),
+        (_UNREAD, "not read"),
+    )
+    return _Key(entries, tuple(colours))
 
 
 def _site_boxes(page: SeenPage, main: Compared) -> Iterable[tuple[int, NDArray[np.float64]]]:
