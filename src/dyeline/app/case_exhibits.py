@@ -16,6 +16,8 @@ from dyeline.app.disclosure import require_decision
 from dyeline.app.documents import find_document_versions
 from dyeline.app.examination_entries import Intake, Receipt, receive
 from dyeline.app.exhibits import ExhibitFile
+from dyeline.app.journal import commit_to
+from dyeline.app.log_rows import origin
 from dyeline.app.registration import read_document_file
 from dyeline.app.roles import require_role
 from dyeline.app.trace import Examined, examine_files
@@ -85,9 +87,9 @@ def add_exhibits(
         case = find_case(name)
         require_open(case)
         if case.decision != "protected":
-            require_decision(case)
+            require_decision(workspace, case)
         first = _recorded(workspace, case, hashes, now, received, source.strip())
-    require_decision(case)
+    require_decision(workspace, case)
     added = []
     faults: list[DyelineError] = []
     for done, path in enumerate(paths):
@@ -131,9 +133,11 @@ def _recorded(
             source=source, received=received, recorded=now,
             fault=CaseUndecided.code if case.decision == "protected" else "",
         )  # fmt: skip
-        new.append(row)
+        about = origin(row.file_name, row.source, row.received)
+        new.append((row, commit_to(workspace, about, "where an exhibit came from")))
         number += 1
-    for row, receipt in zip(new, receive(workspace, [_intake(case, row) for row in new]), strict=True):
+    intakes = [_intake(case, row, about) for row, about in new]
+    for (row, _), receipt in zip(new, receive(workspace, intakes), strict=True):
         row.received_entry = receipt.entry
         row.save(update_fields=["received_entry"])
         what = {"label": f"EX-{row.number}", "sha256": row.sha256, "entry": receipt.entry}
@@ -141,8 +145,8 @@ def _recorded(
     return first
 
 
-def _intake(case: Case, row: CaseExhibit) -> Intake:
-    return Intake(row.sha256, row.size, case.label, f"EX-{row.number}")
+def _intake(case: Case, row: CaseExhibit, about: str = "") -> Intake:
+    return Intake(row.sha256, row.size, case.label, f"EX-{row.number}", about=about)
 
 
 def _examined(

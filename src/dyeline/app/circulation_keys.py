@@ -43,7 +43,7 @@ def seal_circulation(workspace: Workspace, label: str, *, dry_run: bool = False)
     require_role(workspace, "issuer")
     with workspace.issuing(), workspace.writing():
         row = find_circulation(label)
-        custodians = len(active_custodians())
+        custodians = len(active_custodians(workspace))
         state = _state(workspace, row)
         if custodians < 2 or state.pairs < custodians * (custodians - 1):
             raise BadInput(

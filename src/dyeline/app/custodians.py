@@ -138,7 +138,7 @@ def reseal(workspace: Workspace, identities: Sequence[Identity]) -> int:
     if not identities:
         return done
     first, second = _two(workspace, identities)
-    custodians = active_custodians()
+    custodians = active_custodians(workspace)
     for row in _sealed().order_by("pk").iterator():
         beside = set(row.envelopes.values_list("outer", "inner"))
         key = _opened(row.envelopes.all(), row.label, first, second)

@@ -15,7 +15,7 @@ from dyeline.app.journal import commit_to, record
 from dyeline.app.roles import checked_role, require_role
 from dyeline.app.workspace import Workspace
 from dyeline.custody.rules import DECISIONS, Decision
-from dyeline.errors import BadInput, CaseUndecided
+from dyeline.errors import BadInput, CaseUndecided, LogDisagrees
 from dyeline.evidence.entries import parse_entry
 from dyeline.store.tables import Case, CaseExhibit
 
@@ -69,6 +69,12 @@ def disclosure_of(row: Case) -> Disclosure:
     return Disclosure(row.name, row.decision, row.decided_by, row.decided, row.decision_reason)
 
 
+def _last_decisions(workspace: Workspace) -> dict[str, str]:
+    """Return the last decision of every case as the log has it, by the case's label."""
+    entries = (parse_entry(data) for _, data in workspace.log.holding([b'"kind":"case.decision"']))
+    return {str(entry.facts["case"]): str(entry.facts["decision"]) for entry in entries}
+
+
 def logged_decision(workspace: Workspace, row: Case) -> Decision:
     """Return the last decision as the log has it, which nobody rewrites; without one it is undecided."""
     pieces = (b'"kind":"case.decision"', f'"case":"{row.label}"'.encode())
@@ -77,8 +83,19 @@ def logged_decision(workspace: Workspace, row: Case) -> Decision:
     return next((known for known in DECISIONS if known == last), "undecided")
 
 
-def require_decision(row: Case) -> None:
-    """Raise CaseUndecided unless a case may be examined: somebody has decided, and not that it is protected."""
+def require_decision(workspace: Workspace, row: Case) -> None:
+    """Raise CaseUndecided unless a case may be examined: somebody has decided, and not that it is protected.
+
+    Raises LogDisagrees where the row says another decision than the log. Call within ``reading`` or ``writing``.
+    """
+    logged = _last_decisions(workspace).get(row.label, "")
+    if row.decision != logged and (logged or row.decision in ("protected", "not-protected")):
+        raise LogDisagrees(
+            f"The log does not bear out the decision in the row of case {row.name}: it says "
+            f"{logged or 'that nobody has decided'}.",
+            fix="examine nothing of it; keep the workspace as evidence and run dyeline log verify.",
+            case=row.label,
+        )
     ask = f"dyeline case disclose '{row.name}' --decision not-protected --by reviewer --reason '…'"
     if not row.decision:
         raise CaseUndecided(
@@ -98,7 +115,7 @@ def require_unprotected(workspace: Workspace, hashes: Sequence[str]) -> None:
     A second case, or an examination outside of any, does not get around a decision.
     """
     with workspace.reading():
-        name = _protecting(hashes)
+        name = _protecting(workspace, hashes)
     if name:
         raise CaseUndecided(
             f"This exhibit belongs to case {name}, which was decided to be a protected disclosure: it is not examined.",
@@ -111,11 +128,13 @@ def decision_for(workspace: Workspace, row: Case) -> Decision:
     """Return the decision that holds for the exhibits of a case: protected, if it is for one of them in any case."""
     with workspace.reading():
         hashes = list(row.exhibits.values_list("sha256", flat=True))
-        elsewhere = _protecting(hashes)
+        elsewhere = _protecting(workspace, hashes)
     return "protected" if elsewhere else logged_decision(workspace, row)
 
 
-def _protecting(hashes: Sequence[str]) -> str:
-    """Return the name of a case, decided to be protected, that holds one of these files; "" for none."""
-    held = CaseExhibit.objects.filter(case__decision="protected", sha256__in=list(hashes))
-    return str(held.values_list("case__name", flat=True).first() or "")
+def _protecting(workspace: Workspace, hashes: Sequence[str]) -> str:
+    """Return the name of a case, decided to be protected by row or log, that holds one of these files; "" for none."""
+    logged = _last_decisions(workspace)
+    held = CaseExhibit.objects.filter(sha256__in=list(hashes)).select_related("case").order_by("pk")
+    decisions = ((row.case, {row.case.decision, logged.get(row.case.label)}) for row in held)
+    return next((case.name for case, said in decisions if "protected" in said), "")

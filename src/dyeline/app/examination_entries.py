@@ -29,6 +29,7 @@ class Intake:
     case: str = ""
     exhibit: str = ""
     files: tuple[str, ...] = ()  # hashes, where several files are one exhibit
+    about: str = ""  # commitment to what was said of where it came from
 
     def facts(self) -> dict[str, Any]:
         """Return what the log states of it."""
@@ -37,6 +38,8 @@ class Intake:
             stated["exhibit"] = self.exhibit
         if self.files:
             stated["files"] = list(self.files)
+        if self.about:
+            stated["about"] = self.about
         return stated
 
 

@@ -59,19 +59,27 @@ def record_many(workspace: Workspace, kind: str, facts: Sequence[Mapping[str, An
         acts = own + settings if kind == _FIRST else settings + own
         entries = [entry_bytes(what, stated, at=now, actor=actor, role=role) for what, stated in acts]
         log = workspace.log
-        if log.size < state["size"]:
-            raise LogForked(
-                f"The log has {log.size} entries, but the database knows of {state['size']}.",
-                fix="restore the folder log/ from the same backup as the database, or from a newer one.",
-                entries=log.size,
-                known=state["size"],
-            )
+        require_whole(workspace)
         appended = log.append(entries)
         first = appended.first + (0 if kind == _FIRST else len(settings))
         Setting.objects.update_or_create(
             name=_STATE, defaults={"value": {"size": appended.first + len(entries), "settings": current}}
         )
     return range(first, first + len(facts))
+
+
+def require_whole(workspace: Workspace) -> None:
+    """Raise LogForked where the log has fewer entries than the database knows of: an older one was put back."""
+    with workspace.reading():
+        known = _state()["size"]
+    size = workspace.log.size
+    if size < known:
+        raise LogForked(
+            f"The log has {size} entries, but the database knows of {known}.",
+            fix="restore the folder log/ from the same backup as the database, or from a newer one.",
+            entries=size,
+            known=known,
+        )
 
 
 def commit_to(workspace: Workspace, data: bytes, what: str) -> str:

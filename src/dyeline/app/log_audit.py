@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dyeline.app.journal import log_verifier
+from dyeline.app.journal import log_verifier, require_whole
 from dyeline.app.log_copies import copy_misfits
 from dyeline.app.log_custody import custody_demands, custody_without_entry
 from dyeline.app.log_ledger import Ledger
@@ -32,7 +32,6 @@ _OF_A_ROW = (
     "copy.issued",
     "case.opened",
     "copy.delivered",
-    "examination",
     "unseal.requested",
     "unseal.granted",
     "unseal.opened",
@@ -142,6 +141,7 @@ def verify_log(workspace: Workspace, *, progress: Callable[[int], None] = lambda
     Raises LogForked where the log contradicts itself or a checkpoint, BadWorkspace for what cannot be read.
     Cost: about 30 s for a million entries, and 15 s to make the codewords of a million copies of 300 sites anew.
     """
+    require_whole(workspace)
     log = workspace.log
     with workspace.reading():
         rows = _Rows()

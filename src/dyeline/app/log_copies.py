@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,26 +73,27 @@ def copy_misfits(workspace: Workspace, sealed: list[str]) -> Iterator[Misfit]:
                     yield Misfit(row.label, row.log_entry, _WHY)
 
 
-def require_committed(workspace: Workspace, label: str) -> None:
-    """Raise LogDisagrees unless the log is committed to a copy's index and recipient. Call within ``reading``.
+def require_committed(workspace: Workspace, *labels: str) -> None:
+    """Raise LogDisagrees unless the log is committed to these copies' indices and recipients.
 
-    Raises KeySealed where only custodians have the secret that shows it.
+    Call within ``reading``. Raises KeySealed where only custodians have the secret that shows it.
     """
-    rows = IssuedCopy.objects.select_related("recipient", "circulation").exclude(sha256="")
-    row = rows.filter(label=label).first()
-    if row is None:
-        return  # it was never issued: nothing can name it
-    (made,) = _marks(workspace, row.circulation).commitments([row])
-    number = row.log_entry
-    stated = parse_entry(workspace.log.entry(number)) if number is not None else None
-    facts = stated.facts if stated is not None and stated.kind == "copy.issued" else {}
-    if (facts.get("copy"), facts.get("commitment")) != (row.label, made):
-        raise LogDisagrees(
-            f"The log does not bear out whose copy {row.label} is: {_WHY}.",
-            fix="name nobody; keep the workspace as evidence, restore the database from a backup that "
-            "dyeline log verify finds sound.",
-            copy=row.label,
-        )
+    issued = IssuedCopy.objects.select_related("recipient", "circulation").exclude(sha256="")
+    rows = issued.filter(label__in=labels).order_by("circulation", "pk")  # others were never issued
+    for _, found in groupby(rows, key=lambda row: row.circulation_id):
+        copies = list(found)
+        made = _marks(workspace, copies[0].circulation).commitments(copies)
+        for row, own in zip(copies, made, strict=True):
+            number = row.log_entry
+            stated = parse_entry(workspace.log.entry(number)) if number is not None else None
+            facts = stated.facts if stated is not None and stated.kind == "copy.issued" else {}
+            if (facts.get("copy"), facts.get("commitment")) != (row.label, own):
+                raise LogDisagrees(
+                    f"The log does not bear out whose copy {row.label} is: {_WHY}.",
+                    fix="name nobody; keep the workspace as evidence, restore the database from a backup that "
+                    "dyeline log verify finds sound.",
+                    copy=row.label,
+                )
 
 
 def _marks(workspace: Workspace, circulation: Circulation) -> _Marks:

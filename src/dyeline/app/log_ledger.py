@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dyeline.app.journal import require_whole
 from dyeline.app.log_rows import Demand, Misfit, stored_opening
 from dyeline.errors import LogDisagrees
 from dyeline.evidence.entries import Entry, parse_entry
-from dyeline.store.tables import Case, CaseEvidence, CaseExhibit, Circulation, IssuedCopy, UnsealRequest
+from dyeline.store.tables import (
+    Case,
+    CaseEvent,
+    CaseEvidence,
+    CaseExhibit,
+    Circulation,
+    Examination,
+    IssuedCopy,
+    UnsealRequest,
+)
 
 if TYPE_CHECKING:
     from dyeline.app.workspace import Workspace
@@ -22,6 +32,12 @@ AGAIN = "if the command was interrupted, repeat it"
 """Ends why something does not fit that a crash between entry and row leaves, too."""
 
 _WHAT = {"exhibit.received": "exhibit", "case.evidence": "evidence", "case.removed": "removed"}
+_EVENTS = {
+    "case.opened": "created", "case.decision": "decision", "exhibit.received": "recorded",
+    "case.evidence": "evidence", "case.removed": "removed", "case.closed": "closed",
+}  # fmt: skip
+"""The step in the history of a case that belongs to each kind of entry."""
+
 _EXAMINED = ("examination", "examination.failed")
 
 _Last = tuple[int, Entry]
@@ -37,10 +53,16 @@ class Ledger:
         self._requests: dict[str, dict[str, _Last]] = {}
         self._keys: dict[str, _Last] = {}
         self._issued: dict[str, _Last] = {}
+        self._examined: list[int] = []
+        self._acts: Counter[tuple[str, str]] = Counter()  # by case and kind
 
     def visit(self, number: int, entry: Entry) -> None:
         """Take the next entry."""
         facts, kind = entry.facts, entry.kind
+        if kind == "examination":
+            self._examined.append(number)
+        if kind in _EVENTS and "case" in facts:
+            self._acts[str(facts["case"]), kind] += 1
         if self._begun is None:
             self._begun = _moment(entry)
         if kind.startswith("unseal."):
@@ -63,6 +85,18 @@ class Ledger:
             yield from self.case_misfits(row)
         yield from self._request_misfits()
         yield from self._circulation_misfits()
+        self._count_without_row(rows)
+
+    def _count_without_row(self, cases: Mapping[str, Case]) -> None:
+        """Count examinations and steps of cases of which there is an entry, and no row."""
+        there = set(Examination.objects.exclude(log_entry=None).values_list("log_entry", flat=True))
+        self.without_row["examination"] += sum(number not in there for number in self._examined)
+        steps = Counter(CaseEvent.objects.values_list("case", "kind"))
+        for (label, kind), count in self._acts.items():
+            if label in cases:
+                lacking = count - steps[cases[label].pk, _EVENTS[kind]]
+                self.without_row[f"{kind} in the history of {label}"] += max(0, lacking)
+        self.without_row = +self.without_row
 
     def case_misfits(self, case: Case) -> Iterator[Misfit]:
         """Yield what the rows of one case leave out or say otherwise."""
@@ -191,7 +225,11 @@ class Ledger:
 
 
 def require_case_borne_out(workspace: Workspace, case: Case) -> None:
-    """Raise LogDisagrees where the log knows of a case what its rows leave out. Call within ``reading``."""
+    """Raise LogDisagrees where the log knows of a case what its rows leave out. Call within ``reading``.
+
+    Raises LogForked where an older log was put back.
+    """
+    require_whole(workspace)
     ledger = Ledger()
     ledger.visit(0, parse_entry(workspace.log.entry(0)))
     for number, data in workspace.log.holding((f'"case":"{case.label}"'.encode(),)):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dyeline.app.examination_entries import result_sha256
 from dyeline.evidence.commitment import commitment_of, opens
-from dyeline.evidence.entries import Entry
+from dyeline.evidence.entries import Entry, canonical_json, moment_text
 from dyeline.store.tables import (
     Case,
     CaseExhibit,
@@ -45,6 +46,9 @@ class Demand:
     kind: str
     facts: dict[str, Any]
     committed: dict[str, bytes]  # facts that are commitments, and what they are of
+    if_stated: dict[str, bytes] = field(
+        default_factory=dict
+    )  # the same, of facts that older entries leave out
 
     def unmet(self, entry: Entry, opening: Callable[[str], tuple[bytes, bytes] | None]) -> str:
         """Return why an entry is not what the row demands, "" where it is. ``opening`` gives salt and bytes."""
@@ -53,7 +57,8 @@ class Demand:
         for name, value in self.facts.items():
             if entry.facts.get(name) != value:
                 return f"the {name} differs"
-        for name, data in self.committed.items():
+        stated = {name: data for name, data in self.if_stated.items() if name in entry.facts}
+        for name, data in (self.committed | stated).items():
             commitment = entry.facts.get(name)
             found = opening(commitment) if isinstance(commitment, str) else None
             if found is None or found[1] != data or not opens(str(commitment), *found):
@@ -84,6 +89,12 @@ def false_openings() -> Iterator[Misfit]:
         salt, data = bytes(row.salt), bytes(row.data)
         if len(salt) != 32 or commitment_of(salt, data) != row.commitment:
             yield Misfit(f"opening of {row.commitment[:12]}…", None, "it does not open its commitment")
+
+
+def origin(file_name: str, source: str, received: datetime | None) -> bytes:
+    """Return what an entry is committed to of where an exhibit came from: as it was stated when it was added."""
+    at = None if received is None else moment_text(received)
+    return canonical_json({"file": file_name, "received": at, "source": source})
 
 
 def stored_opening(commitment: str) -> tuple[bytes, bytes] | None:
@@ -156,7 +167,8 @@ def _case_received() -> Iterator[Demand]:
     for row in _sorted(CaseExhibit.objects.select_related("case"), "received_entry"):
         name = f"EX-{row.number}"
         facts = {"sha256": row.sha256, "size": row.size, "case": row.case.label, "exhibit": name}
-        yield Demand(row.received_entry, f"{row.case.label} {name}", "exhibit.received", facts, {})
+        about = {} if row.purged else {"about": origin(row.file_name, row.source, row.received)}
+        yield Demand(row.received_entry, f"{row.case.label} {name}", "exhibit.received", facts, {}, about)
 
 
 def _case_examined() -> Iterator[Demand]:

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dyeline.app.journal import log_verifier
+from dyeline.app.journal import log_verifier, require_whole
 from dyeline.errors import BadInput
 from dyeline.evidence.entries import FACTS, BadEntry, Entry, parse_entry
 from dyeline.evidence.note import open_note, parse_checkpoint
@@ -60,6 +60,7 @@ def prove_entry(workspace: Workspace, number: int) -> EntryProof:
 
     Of checkpoints that as many signed, the oldest one that holds the entry: it shows the earliest time.
     """
+    require_whole(workspace)
     log = workspace.log
     entry = log.entry(number)
     note, size, witnesses = log.checkpoint(), 0, 0

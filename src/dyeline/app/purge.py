@@ -11,9 +11,9 @@ from dyeline.app.journal import commit_to, record
 from dyeline.app.roles import require_role
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput
-from dyeline.evidence.entries import canonical_json
+from dyeline.evidence.entries import canonical_json, parse_entry
 from dyeline.store import database
-from dyeline.store.tables import Briefing, CaseExhibit, IdentityEnvelope, Recipient, UnsealRequest
+from dyeline.store.tables import Briefing, CaseExhibit, IdentityEnvelope, Opening, Recipient, UnsealRequest
 
 Policy = Literal["readings", "identities", "briefings"]
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -55,6 +55,8 @@ def purge(workspace: Workspace, policy: str, *, days: int = DAYS, apply: bool = 
         report = PurgeReport(policy, days, len(keys), tuple(labels), apply)
         if not apply or not keys:
             return report
+        if policy == "readings":
+            _forget_origins(workspace, keys)
         blobs = delete(keys, datetime.now(UTC))
         facts = {
             "what": policy,
@@ -74,6 +76,14 @@ def _old_readings(before: datetime) -> tuple[list[int], list[str]]:
     )
     found = list(rows.order_by("pk").values_list("pk", "case_id", "number"))
     return [key for key, _, _ in found], [f"K-{case} EX-{number}" for _, case, number in found]
+
+
+def _forget_origins(workspace: Workspace, keys: list[int]) -> None:
+    """Delete what opens the log's commitments to where these exhibits came from."""
+    rows = CaseExhibit.objects.filter(pk__in=keys).exclude(received_entry=None)
+    entries = rows.values_list("received_entry", flat=True)
+    stated = [parse_entry(workspace.log.entry(number or 0)).facts.get("about") for number in entries]
+    Opening.objects.filter(commitment__in=[one for one in stated if one]).delete()
 
 
 def _delete_readings(keys: list[int], now: datetime) -> list[str]:

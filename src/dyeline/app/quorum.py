@@ -81,7 +81,7 @@ class QuorumReport:
 def show_quorum(workspace: Workspace) -> QuorumState:
     """Return how names are kept now."""
     with workspace.reading():
-        custodians = tuple(active_custodians())
+        custodians = tuple(active_custodians(workspace))
         sealed = Recipient.objects.filter(sealed__isnull=False)
         pairs = len(custodians) * (len(custodians) - 1)
         counts: dict[int, int] = {}
@@ -144,7 +144,7 @@ def set_quorum(
 
 def _planned(workspace: Workspace, number: int, roster_key: Path | None, dry_run: bool) -> QuorumReport:
     with workspace.reading():
-        custodians = tuple(active_custodians())
+        custodians = tuple(active_custodians(workspace))
         if number > 1 and len(custodians) < LEAST_CUSTODIANS:
             raise BadInput(
                 f"There are {len(custodians)} custodians; a quorum of two needs at least two.",

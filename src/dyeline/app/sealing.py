@@ -14,7 +14,8 @@ from dyeline.custody.agekeys import Recipient as PublicKey
 from dyeline.custody.envelopes import Envelope, seal_for_pairs
 from dyeline.custody.identity import IdentityRecord
 from dyeline.custody.roster import Kind, Roster
-from dyeline.errors import BadKey, NamesSealed
+from dyeline.errors import BadKey, LogDisagrees, NamesSealed
+from dyeline.evidence.entries import parse_entry
 from dyeline.store.bulk import insert_identity_envelopes
 from dyeline.store.keys import ROSTER_KEY
 from dyeline.store.tables import Custodian, Recipient, SecretEnvelope, Setting
@@ -119,7 +120,7 @@ def sealer_of(workspace: Workspace, roster_key: Path | None = None) -> Sealer:
     """
     with workspace.reading():
         settings = dict(Setting.objects.filter(name__in=("id", ROSTER_SETTING)).values_list("name", "value"))
-        custodians = active_custodians()
+        custodians = active_custodians(workspace)
     named = os.environ.get(ROSTER_ENVIRONMENT, "")
     outside = roster_key or (Path(named) if named else None)
     if outside is None and not workspace.keys.has(ROSTER_KEY):
@@ -136,10 +137,32 @@ def sealer_of(workspace: Workspace, roster_key: Path | None = None) -> Sealer:
     return Sealer(str(settings["id"]), roster, custodians)
 
 
-def active_custodians() -> dict[str, PublicKey]:
-    """Return the keys of custodians by label. Call within ``reading`` or ``writing``."""
+def active_custodians(workspace: Workspace) -> dict[str, PublicKey]:
+    """Return the keys of custodians by label. Call within ``reading`` or ``writing``.
+
+    Raises LogDisagrees where they are not those of the log: nothing is sealed to the key of a stranger.
+    """
     rows = Custodian.objects.filter(removed__isnull=True).order_by("pk").values_list("label", "key")
-    return {label: PublicKey(key) for label, key in rows}
+    found = {label: PublicKey(key) for label, key in rows}
+    logged = dict[str, str]()
+    for _, data in workspace.log.holding([b'"kind":"custodian.']):
+        entry = parse_entry(data)
+        if entry.kind == "custodian.added":
+            logged[str(entry.facts["custodian"])] = str(entry.facts["key"])
+        elif entry.kind == "custodian.removed":
+            logged.pop(str(entry.facts["custodian"]), None)
+    wrong = {
+        label
+        for label in found.keys() | logged.keys()
+        if label not in found or found[label].fingerprint != logged.get(label)
+    }
+    if wrong:
+        raise LogDisagrees(
+            f"The log does not bear out who the custodians are: {', '.join(sorted(wrong))} or the key differs.",
+            fix="seal and open nothing; keep the workspace as evidence and run dyeline log verify.",
+            custodians=sorted(wrong),
+        )
+    return found
 
 
 def organisation_label(key: str) -> str:
@@ -159,7 +182,7 @@ def put_secret_envelopes(workspace: Workspace, circulations: Iterable[tuple[int,
 
     Returns how many. Secrets whose key file was erased are left as they are. Call within ``writing``.
     """
-    custodians = active_custodians()
+    custodians = active_custodians(workspace)
     owner = owner_key()
     done = 0
     for key, name in circulations:

@@ -22,6 +22,7 @@ from dyeline.app.examination_entries import (
     record_examination,
 )
 from dyeline.app.exhibits import ExhibitFile, TakenIn, take_in
+from dyeline.app.log_copies import require_committed
 from dyeline.app.looks import Looks, load_looks, not_described, version_of
 from dyeline.app.pages import StoredPages, StoredPictures
 from dyeline.app.roles import require_role
@@ -236,6 +237,8 @@ def examine_files(
         (receipt,) = receive(workspace, [intake_of(files)])
     with failures_recorded(workspace, receipt):
         taken, traced = _traced(workspace, files, bound, only, label, watch)
+        with workspace.reading():
+            require_committed(workspace, *(candidate.copy for candidate in traced.finding.candidates))
         readings = keep(traced)
         parameters = {"bound": bound, "document": label, **({"sandbox": "none"} if is_unsafe() else {})}
         recorded = record_examination(workspace, receipt, traced.finding, parameters, readings=readings)

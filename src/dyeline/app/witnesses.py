@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dyeline.app.journal import commit_to, record
+from dyeline.app.journal import commit_to, record, require_whole
 from dyeline.app.posting import NoAnswer, checked_url, post
 from dyeline.errors import BadInput, LogForked, NotFound, WitnessFailed
 from dyeline.evidence.entries import canonical_json
@@ -113,6 +113,7 @@ def cosign(workspace: Workspace) -> Cosigned:
         raise BadInput(
             "No witness is on record.", fix="name one first: dyeline log witness add NAME URL KEY."
         )
+    require_whole(workspace)
     note = workspace.log.checkpoint()
     lines, refused = [], {}
     for witness in witnesses:

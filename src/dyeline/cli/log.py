@@ -69,11 +69,13 @@ def checkpoint(
     as_json: Json = False,
 ) -> None:
     """Print the signed checkpoint over the whole log. Whoever keeps it will notice if an entry is ever changed."""
+    from dyeline.app.journal import require_whole
     from dyeline.app.registration import read_document_file
     from dyeline.store.files import write_durably
 
     shell = shell_of(context)
     workspace = shell.workspace()
+    require_whole(workspace)
     certificates = read_document_file(authority) if authority is not None else b""
     if renew:
         workspace.log.renew_checkpoint()

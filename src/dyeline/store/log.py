@@ -27,7 +27,7 @@ from dyeline.evidence.merkle import (
     right_edge,
     root_of,
 )
-from dyeline.evidence.note import Checkpoint, Signer, sign, signed
+from dyeline.evidence.note import BadNote, Checkpoint, Signer, open_note, sign, signed
 from dyeline.evidence.proof_file import ProofFile
 from dyeline.evidence.tiles import TILE_BYTES, TILE_HASHES, TiledTree, UnfinishedTiles, grown_tiles
 from dyeline.store.files import make_folder, storage_failed
@@ -78,6 +78,7 @@ class EvidenceLog:
         self._head = _opened(folder / "checkpoint.sqlite3", _HEAD_TABLE, vfs)
         self._edge: RightEdge | None = None
         self._continued: tuple[int, bytes] | None = None
+        self._key_fits = False
 
     def close(self) -> None:
         """Close both files."""
@@ -139,6 +140,7 @@ class EvidenceLog:
         if any(not entry or len(entry) > MOST_ENTRY_BYTES for entry in entries):
             raise ValueError(f"an entry has 1 to {MOST_ENTRY_BYTES} bytes")
         signer = self._signer()  # without its key nothing is appended
+        self._check_key(signer)
         if self._edge is None and self.size == 0:
             self._signed(signer)
         with self._writing(self._log):
@@ -179,6 +181,7 @@ class EvidenceLog:
         return self._signed(self._signer(), lost=self.given() is None)
 
     def _signed(self, signer: Signer, *, lost: bool = False) -> str:
+        self._check_key(signer)
         with self._writing(self._head):
             size, root = self._last()
             given = self._head.execute("SELECT size, root, note FROM checkpoint").fetchone()
@@ -282,6 +285,20 @@ class EvidenceLog:
         if self._continued != (given, root) and self.root_at(given) != root:
             raise _forked(f"its first {given} entries are not those that a checkpoint was given out over")
         self._continued = given, root
+
+    def _check_key(self, signer: Signer) -> None:
+        """Raise LogForked unless the checkpoint that was given out last is signed with this key. Looked at once."""
+        note = None if self._key_fits else self.given()
+        if note is not None:
+            try:
+                open_note(note, [signer.verifier])
+            except BadNote as fault:
+                raise LogForked(
+                    "The last checkpoint of the log is not signed with the key that is in use now: it was replaced.",
+                    fix="restore keys/log.key from a backup; nothing is appended with another key.",
+                    reason="the last checkpoint is signed with another key",
+                ) from fault
+        self._key_fits = True
 
     def _rows(
         self, query: str, values: tuple[object, ...], database: apsw.Connection | None = None

@@ -29,11 +29,12 @@ from dyeline.app.unsealing import (
 )
 from dyeline.app.workspace import Workspace, init, open_workspace
 from dyeline.custody.agekeys import Identity, new_identity
-from dyeline.errors import BadInput, BadKey, CaseUndecided, NamesSealed, NotPermitted
+from dyeline.errors import BadInput, BadKey, CaseUndecided, LogDisagrees, NamesSealed, NotPermitted
 from dyeline.evidence.entries import parse_entry
 from dyeline.store import database
 from dyeline.store.tables import (
     Case,
+    Custodian,
     HalfOpenEnvelope,
     IdentityEnvelope,
     Recipient,
@@ -541,3 +542,25 @@ def test_briefings_of_sealed_people_are_entered_by_name_address_or_label(workspa
     workspace.close()
     stored = workspace.database_path.read_bytes()
     assert not any(word in stored for word in (b"Newcomer", b"zoe2", b"Ada Bee", b"Ex Ltd", b"Twin"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": new_identity().recipient.text},
+        {"removed": datetime(2026, 1, 1, tzinfo=UTC)},
+        {"label": "U-9"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_nothing_is_sealed_to_custodians_who_are_not_those_of_the_log(
+    office: Workspace, change: dict[str, object]
+) -> None:
+    with office.writing():
+        Custodian.objects.filter(label="U-2").update(**change)
+        known = Recipient.objects.count()
+    for attempt in (lambda: import_recipients(office, people(1, first=90)), lambda: show_quorum(office)):
+        with pytest.raises(LogDisagrees, match="U-2"):
+            attempt()
+    with office.reading():
+        assert Recipient.objects.count() == known

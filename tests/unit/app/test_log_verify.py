@@ -376,3 +376,57 @@ def test_a_lost_record_of_the_last_checkpoint_is_not_made_anew_silently(office: 
     office.log.renew_checkpoint()
     record_deliveries(office, ["C-0001"], method="hand")
     assert verify_log(office).sound
+
+
+ORIGIN = "UPDATE dyeline_caseexhibit SET source = 'the desk of somebody', file_name = 'desk.txt'"
+"""Where an exhibit came from, told otherwise later."""
+
+
+def test_where_an_exhibit_came_from_is_committed_to(office: Workspace) -> None:
+    change(office, ORIGIN)
+    misfits = verify_log(office).misfits
+    assert [(one.row, "about" in one.why) for one in misfits] == [("K-1 EX-1", True)]
+
+
+def test_deleted_examinations_and_steps_are_counted(office: Workspace) -> None:
+    before = verify_log(office).without_row
+    change(office, "DELETE FROM dyeline_examination; DELETE FROM dyeline_caseevent")
+    after = verify_log(office).without_row
+    assert "examination" not in before and after["examination"] == 2
+    assert after["case.decision in the history of K-1"] == 1
+    assert after["exhibit.received in the history of K-1"] == 1
+
+
+def test_a_copy_whose_row_was_changed_is_not_named(office: Workspace) -> None:
+    exhibit = (office.root / "copies" / "C-0003.txt").read_bytes()
+    change(office, SWAPPED)
+    with pytest.raises(LogDisagrees, match="C-0003"):
+        examine(office, exhibit)
+    assert [one.entry.kind for one in show_entries(office, last=1)] == ["examination.failed"]
+
+
+def test_nothing_is_appended_with_another_key(office: Workspace) -> None:
+    size = office.log.size
+    office.close()
+    (office.root / "keys" / "log.key").write_bytes(bytes(range(32)))
+    with pytest.raises(LogForked, match="replaced"):
+        opened_case(office, "Another")
+    with pytest.raises(LogForked, match="replaced"):
+        office.log.checkpoint()
+    assert office.log.size == size
+
+
+def test_of_an_older_log_that_was_put_back_nothing_is_stated(office: Workspace, tmp_path: Path) -> None:
+    office.close()
+    shutil.copytree(office.root / "log", tmp_path / "older")
+    opened_case(office, "Another")
+    office.close()
+    shutil.rmtree(office.root / "log")
+    shutil.copytree(tmp_path / "older", office.root / "log")
+    for attempt in (
+        lambda: verify_log(office),
+        lambda: prove_entry(office, 3),
+        lambda: make_report(office, "Spring plan", tmp_path / "bundle", ReportOptions()),
+    ):
+        with pytest.raises(LogForked, match="database knows of"):
+            attempt()

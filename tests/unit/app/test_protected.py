@@ -12,7 +12,8 @@ from dyeline.app.disclosure import decide
 from dyeline.app.trace import examine
 from dyeline.app.unsealing import request_unsealing
 from dyeline.app.workspace import Workspace, open_workspace
-from dyeline.errors import CaseUndecided, NotPermitted
+from dyeline.errors import CaseUndecided, LogDisagrees, NotPermitted
+from dyeline.store.tables import Case
 from tests.e2e.bundles import CASE, case_of_two
 
 
@@ -58,3 +59,16 @@ def test_an_exhibit_given_to_a_protected_case_is_on_record_unopened_and_examined
     decide(office, CASE, "not-protected", by="reviewer", reason="it was no report after all")
     (added,) = add_exhibits(office, CASE, [late])
     assert (added.outcome, added.fault) == ("not_ours", "")
+
+
+def test_a_decision_that_was_changed_in_its_row_alone_does_not_hold(office: Workspace) -> None:
+    exhibit = office.root / "1.txt"
+    decide(office, CASE, "protected", by="reviewer", reason="a wrong was reported")
+    new_case(office, "Third")
+    with office.writing():
+        Case.objects.update(decision="not-protected", decided_by="reviewer")
+    for name in (CASE, "Third"):
+        with pytest.raises(LogDisagrees, match="decision"):
+            add_exhibits(office, name, [office.root / "2.txt"])
+    with pytest.raises(CaseUndecided, match=CASE):
+        examine(office, exhibit.read_bytes())
