@@ -21,11 +21,12 @@ def named_copies(workspace: Workspace, case: str) -> set[str]:
     Both assumptions count, and statements about several copies at once.
     """
     view = show_case(workspace, case)
-    same = view.finding.same_source
+    finding = view.combined()
+    same = finding.same_source
     named: set[str] = set()
     if same.outcome in _NAMING:
         named |= {copy for candidate in same.candidates for copy in candidate.copies}
-    for one in view.finding.independent:
+    for one in finding.independent:
         if one.outcome in _NAMING:
             named |= {candidate.copy for candidate in one.candidates}
         named |= {copy for statement in one.together for copy in statement.copies}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dyeline.app.case_records import purged_advice, purged_readings, purged_text, recorded_findings
 from dyeline.app.cases import CaseRecord, find_case, list_cases
 from dyeline.app.circulations import secret_of
 from dyeline.app.disclosure import Disclosure, disclosure_of
@@ -17,7 +18,7 @@ from dyeline.app.sealing import is_sealed
 from dyeline.app.trace import WorkspaceShelf
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadWorkspace, NotFound
-from dyeline.model.case import CaseFinding
+from dyeline.model.case import CaseFinding, SingleFinding
 from dyeline.model.readings import Readings
 from dyeline.stats.combine import COMBINE_VERSION
 from dyeline.stats.models import MODELS_VERSION
@@ -34,20 +35,33 @@ from dyeline.store.tables import (
     UnsealRequest,
 )
 from dyeline.trace.case import CASE_RULES_VERSION, combine
-from dyeline.trace.case_advise import CaseHistory, advise_case
+from dyeline.trace.case_advise import CaseHistory, advise_case, advise_choice
 from dyeline.trace.case_merge import CaseCirculation, CaseReading
 from dyeline.trace.case_merge import CaseExhibit as ExhibitReadings
 from dyeline.trace.case_propositions import PropositionSet, propositions
 from dyeline.trace.score import Pair, Scores
 
+_METHODS = {
+    "rules": CASE_RULES_VERSION,
+    "combining": COMBINE_VERSION,
+    "models": MODELS_VERSION,
+    "tail": TAIL_VERSION,
+}
+_NOTHING_COMBINED: dict[str, Any] = {"same_source": None, "independent": [], "family": None}
+"""What is stated in place of a combined finding where what was read was purged."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as it stands. ``exhibits`` and ``evidence`` are plain JSON values, those taken out included."""
+    """A case as it stands. ``exhibits`` and ``evidence`` are plain JSON values, those taken out included.
+
+    ``finding`` is None where what was read was purged; then ``recorded`` is what each exhibit had said alone when
+    it was examined, at the bound of the case as a whole.
+    """
 
     record: CaseRecord
     exhibits: tuple[dict[str, Any], ...]
-    finding: CaseFinding
+    finding: CaseFinding | None
     evidence: tuple[dict[str, Any], ...]
     history: dict[str, Any]
     advice: tuple[str, ...]
@@ -55,11 +69,21 @@ class CaseView:
     disclosure: Disclosure
     unsealing: tuple[dict[str, Any], ...]
     sealed: bool  # names of recipients are, and custodians open them
+    recorded: tuple[SingleFinding, ...] = ()
+
+    def combined(self) -> CaseFinding:
+        """Return the finding. Raises NotFound where what was read was purged."""
+        if self.finding is None:
+            raise purged_readings(self.record.name, self.exhibits)
+        return self.finding
+
+    def purged(self) -> str:
+        """Return in words which readings were purged and when; "" for none."""
+        return purged_text(self.exhibits)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the case as plain JSON values."""
-        finding = asdict(self.finding)
-        del finding["uses"]
+        finding = asdict(self.finding) if self.finding is not None else _NOTHING_COMBINED
         return {
             "case": self.record.name,
             "label": self.record.label,
@@ -69,8 +93,9 @@ class CaseView:
             "exhibits": list(self.exhibits),
             "same_source": finding["same_source"],
             "independent": finding["independent"],
-            "bound": self.finding.bound,
-            "family": self.finding.family,
+            "recorded": [asdict(one) for one in self.recorded],
+            "bound": self.record.bound,
+            "family": finding["family"],
             "external_evidence": list(self.evidence),
             "history": self.history,
             "advice": list(self.advice),
@@ -84,7 +109,8 @@ class CaseView:
 def show_case(workspace: Workspace, name: str) -> CaseView:
     """Return a case as it stands, combined from what is on record: no exhibit is opened again.
 
-    Raises NotFound, or BadWorkspace when a blob or key is lost.
+    Where the readings of an exhibit were purged, nothing is combined. Raises NotFound, or BadWorkspace when a blob
+    or key is lost.
     """
     with workspace.reading():
         case = find_case(name)
@@ -97,24 +123,22 @@ def show_case(workspace: Workspace, name: str) -> CaseView:
             for event in case.events.order_by("pk")
         ]
         unsealing = [_unsealing(row) for row in case.unseal_requests.order_by("pk")]
-    finding = _finding(workspace, case, rows)
+    purged = any(row.purged for row in rows)
+    finding = None if purged else _finding(workspace, case, rows)
+    recorded = recorded_findings(rows) if purged else ()
     record = next(record for record in list_cases(workspace) if record.name == case.name)
     return CaseView(
         record,
         tuple(_exhibit(row, finding, restricted.get(row.number)) for row in rows),
         finding,
         tuple(evidence),
-        {**asdict(history), "looks": finding.looks, "events": events},
-        advise_case(finding, history),
-        {
-            "rules": CASE_RULES_VERSION,
-            "combining": COMBINE_VERSION,
-            "models": MODELS_VERSION,
-            "tail": TAIL_VERSION,
-        },
+        {**asdict(history), "looks": finding.looks if finding else None, "events": events},
+        advise_case(finding, history) if finding else (*purged_advice(recorded), *advise_choice(history)),
+        _METHODS if finding else {},
         disclosure_of(case),
         tuple(unsealing),
         is_sealed(workspace),
+        recorded,
     )
 
 
@@ -123,6 +147,7 @@ def case_propositions(
 ) -> tuple[PropositionSet, ...]:
     """Return the statements that the finding on a case weighs, for the named recipients or for one given."""
     view = show_case(workspace, name)
+    finding = view.combined()
     if recipient is not None:
         recipient = recipient.strip().upper()
         with workspace.reading():
@@ -135,7 +160,7 @@ def case_propositions(
         for one in view.exhibits
         if one["outcome"] not in (None, "not_ours") and not one["removed"]
     ]
-    return propositions(view.finding, exhibits, recipient=recipient)
+    return propositions(finding, exhibits, recipient=recipient)
 
 
 def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> CaseFinding:
@@ -144,12 +169,6 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
         str, NDArray[np.int64]
     ] = {}  # one array for all exhibits that were compared with the same copies
     for row in rows:
-        if row.purged is not None:
-            raise NotFound(
-                f"What was read in EX-{row.number} of case {case.name} was purged on {row.purged:%Y-%m-%d}.",
-                fix="what was found stands in the report of the case; the log has its hash.",
-                exhibit=f"EX-{row.number}",
-            )
         if row.examined is None:
             continue
         compared = tuple(
@@ -212,8 +231,10 @@ def _listed(workspace: Workspace, wanted: set[str]) -> dict[str, CaseCirculation
     return listed
 
 
-def _exhibit(row: CaseExhibit, finding: CaseFinding, restricted: str | None) -> dict[str, Any]:
-    use = next((use for use in finding.uses if use.exhibit == f"EX-{row.number}"), None)
+def _exhibit(row: CaseExhibit, finding: CaseFinding | None, restricted: str | None) -> dict[str, Any]:
+    uses = finding.uses if finding else ()
+    use = next((use for use in uses if use.exhibit == f"EX-{row.number}"), None)
+    alone = 0 if finding else (row.finding.get("readings") or {}).get("read", 0)
     document = row.finding.get("document") or {}
     return {
         "label": f"EX-{row.number}",
@@ -230,10 +251,11 @@ def _exhibit(row: CaseExhibit, finding: CaseFinding, restricted: str | None) -> 
         "document": document.get("id"),
         "version": document.get("version"),
         "circulation": document.get("circulation"),
-        "sites_read": use.sites_read if use else 0,
-        "sites_new": use.sites_new if use else 0,
+        "sites_read": use.sites_read if use else alone,
+        "sites_new": use.sites_new if use else 0 if finding else None,
         "duplicate_of": use.duplicate_of if use else None,
         "removed": {"at": _moment(row.removed), "reason": row.removed_reason} if row.removed else None,
+        "purged": _moment(row.purged),
         "log": {"received": row.received_entry, "examination": row.examined_entry},
     }
 

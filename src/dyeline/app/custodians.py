@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from dyeline.app.journal import record
+from dyeline.app.recipient_rows import PURGED
 from dyeline.app.roles import require_role
 from dyeline.app.sealing import active_custodians, is_sealed, put_identity_envelopes, put_secret_envelopes
 from dyeline.app.workspace import Workspace
@@ -225,7 +226,7 @@ def _refuse_loss(workspace: Workspace, row: Custodian, names: Q) -> None:
 
 
 def _sealed() -> Any:
-    return Recipient.objects.filter(sealed__isnull=False)
+    return Recipient.objects.filter(sealed__isnull=False).exclude(sealed=PURGED)
 
 
 def _reached(label: str) -> int:

@@ -13,7 +13,8 @@ def custody_check(workspace: Workspace) -> Check:
     """Return whether names are kept as the quorum says, and whether one lost key would lose them."""
     state = show_quorum(workspace)
     if state.quorum == 1:
-        return Check(NAME, "ok", "not sealed: whoever uses this workspace sees them (quorum 1).")
+        rest = f"; {state.purged:,} were purged" if state.purged else ""
+        return Check(NAME, "ok", f"not sealed: whoever uses this workspace sees them (quorum 1){rest}.")
     if state.unscrubbed:
         return Check(
             NAME,
@@ -21,7 +22,8 @@ def custody_check(workspace: Workspace) -> Check:
             "sealed, but old pages of the database may still hold some.",
             "run: dyeline quorum set 2, which finishes what was interrupted.",
         )
-    seen = f"{state.sealed:,} sealed to any two of {len(state.custodians)} custodians"
+    gone = f"{state.purged:,} purged, " if state.purged else ""
+    seen = f"{gone}{state.sealed:,} sealed to any two of {len(state.custodians)} custodians"
     for short, fix in _shortcomings(state):
         return Check(NAME, "warn", f"{seen}; {short}.", fix)
     return Check(NAME, "ok", f"{seen}, the roster key kept elsewhere.")

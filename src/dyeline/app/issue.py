@@ -220,11 +220,12 @@ def _circulation(workspace: Workspace, plan: _Plan, folder: Path) -> tuple[Circu
 
 
 def _refuse_nameless(recipients: Sequence[RecipientRecord], notice: bool) -> None:
-    """Raise NamesSealed where the notice would have to name people whose names are sealed."""
-    nameless = sum(recipient.sealed and not recipient.name for recipient in recipients)
+    """Raise NamesSealed where the notice would have to name people whose names are sealed or were purged."""
+    nameless = sum((one.sealed or one.purged) and not one.name for one in recipients)
     if nameless and notice:
         raise NamesSealed(
-            f"The names of {nameless:,} recipients are sealed, and the line on their copies has to name them.",
+            f"The names of {nameless:,} recipients are sealed or were purged, and the line on their copies has to "
+            "name them.",
             fix="give the names with the table of people: --to people.csv; or issue with --no-notice.",
             recipients=nameless,
         )

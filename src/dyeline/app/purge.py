@@ -8,12 +8,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from dyeline.app.journal import commit_to, record
+from dyeline.app.log_moments import ClosingMoments, IssueMoments
+from dyeline.app.recipient_rows import PURGED
 from dyeline.app.roles import require_role
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput
-from dyeline.evidence.entries import canonical_json, parse_entry
+from dyeline.evidence.entries import canonical_json, moment_text, parse_entry
 from dyeline.store import database
-from dyeline.store.tables import Briefing, CaseExhibit, IdentityEnvelope, Opening, Recipient, UnsealRequest
+from dyeline.store.tables import (
+    Briefing,
+    Case,
+    CaseExhibit,
+    IdentityEnvelope,
+    IssuedCopy,
+    Opening,
+    Recipient,
+    UnsealRequest,
+)
 
 Policy = Literal["readings", "identities", "briefings"]
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -37,7 +48,8 @@ def purge(workspace: Workspace, policy: str, *, days: int = DAYS, apply: bool = 
     Args:
         workspace: where.
         policy: ``readings`` of exhibits in cases closed so long ago; ``identities`` of recipients all of whose
-            copies are so old; ``briefings`` that ended so long ago.
+            copies were issued so long ago; ``briefings`` that ended so long ago. Closing and issue count by their
+            entries in the log; of briefings the log has none, so it is the time that was imported.
         days: how old things are that go.
         apply: delete them. Commitments, hashes, findings and the log stay, so proofs still verify.
     """
@@ -51,7 +63,7 @@ def purge(workspace: Workspace, policy: str, *, days: int = DAYS, apply: bool = 
     if apply:
         database.overwrite_deleted(workspace.database_path)
     with workspace.writing() if apply else workspace.reading():
-        keys, labels = find(before)
+        keys, labels = find(workspace, before)
         report = PurgeReport(policy, days, len(keys), tuple(labels), apply)
         if not apply or not keys:
             return report
@@ -70,10 +82,11 @@ def purge(workspace: Workspace, policy: str, *, days: int = DAYS, apply: bool = 
     return report
 
 
-def _old_readings(before: datetime) -> tuple[list[int], list[str]]:
-    rows = CaseExhibit.objects.filter(case__closed__lt=before, purged__isnull=True).exclude(
-        readings_sha256=""
-    )
+def _old_readings(workspace: Workspace, before: datetime) -> tuple[list[int], list[str]]:
+    moments, limit = ClosingMoments(workspace), moment_text(before)
+    cases = Case.objects.filter(closed__isnull=False)
+    old = [case.pk for case in cases if (moments.of(case) or limit) < limit]
+    rows = CaseExhibit.objects.filter(case__in=old, purged__isnull=True).exclude(readings_sha256="")
     found = list(rows.order_by("pk").values_list("pk", "case_id", "number"))
     return [key for key, _, _ in found], [f"K-{case} EX-{number}" for _, case, number in found]
 
@@ -94,17 +107,16 @@ def _delete_readings(keys: list[int], now: datetime) -> list[str]:
     return sorted(names - set(needed.values_list("readings_sha256", flat=True)))
 
 
-def _old_identities(before: datetime) -> tuple[list[int], list[str]]:
+def _old_identities(workspace: Workspace, before: datetime) -> tuple[list[int], list[str]]:
+    moments, limit = IssueMoments(workspace), moment_text(before)
+    copies = IssuedCopy.objects.values_list("recipient_id", "label", "circulation__label", "created")
+    all_old: dict[int, bool] = {}
+    for recipient, label, circulation, created in copies.iterator():
+        old = moments.of(label, circulation, created) < limit
+        all_old[recipient] = old and all_old.get(recipient, True)
     asked = UnsealRequest.objects.filter(outcome="").values("copy__recipient_id")
-    rows = (
-        Recipient.objects.filter(copies__isnull=False)
-        .exclude(copies__circulation__created__gte=before)
-        .exclude(sealed=b"")
-        .exclude(pk__in=asked)
-        .distinct()
-        .order_by("pk")
-    )
-    found = list(rows.values_list("pk", "label"))
+    rows = Recipient.objects.exclude(sealed=PURGED).exclude(pk__in=asked).order_by("pk")
+    found = [(key, label) for key, label in rows.values_list("pk", "label") if all_old.get(key)]
     return [key for key, _ in found], [label for _, label in found]
 
 
@@ -114,12 +126,12 @@ def _delete_identities(keys: list[int], now: datetime) -> list[str]:
         IdentityEnvelope.objects.filter(recipient_id__in=some).delete()
         Recipient.objects.filter(pk__in=some).update(
             name="", email="", email_key="", organisation="", role="",
-            sealed=b"", name_key="", organisation_key="", role_key="",
+            sealed=PURGED, name_key="", organisation_key="", role_key="",
         )  # fmt: skip
     return []
 
 
-def _old_briefings(before: datetime) -> tuple[list[int], list[str]]:
+def _old_briefings(workspace: Workspace, before: datetime) -> tuple[list[int], list[str]]:
     found = list(
         Briefing.objects.filter(ends__lt=before).order_by("pk").values_list("pk", "recipient__label", "key")
     )
@@ -132,7 +144,7 @@ def _delete_briefings(keys: list[int], now: datetime) -> list[str]:
     return []
 
 
-_Find = Callable[[datetime], tuple[list[int], list[str]]]
+_Find = Callable[[Workspace, datetime], tuple[list[int], list[str]]]
 _Delete = Callable[[list[int], datetime], list[str]]
 _STEPS: dict[str, tuple[_Find, _Delete]] = {
     "readings": (_old_readings, _delete_readings),

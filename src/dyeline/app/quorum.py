@@ -9,6 +9,7 @@ from pathlib import Path
 from dyeline.app.briefings import briefing_key
 from dyeline.app.journal import record
 from dyeline.app.moments import Moment
+from dyeline.app.recipient_rows import PURGED
 from dyeline.app.roles import require_role
 from dyeline.app.sealing import (
     ROSTER_SETTING,
@@ -47,12 +48,16 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class QuorumState:
-    """How names are kept. ``unscrubbed`` tells that old database pages may still hold some."""
+    """How names are kept, in numbers of recipients; those ``purged`` count as neither sealed nor openable.
+
+    ``unscrubbed`` tells that old database pages may still hold some names.
+    """
 
     quorum: int
     custodians: tuple[str, ...]
     recipients: int
     sealed: int
+    purged: int
     openable_by_all: int
     roster_key: str
     unscrubbed: bool
@@ -82,7 +87,7 @@ def show_quorum(workspace: Workspace) -> QuorumState:
     """Return how names are kept now."""
     with workspace.reading():
         custodians = tuple(active_custodians(workspace))
-        sealed = Recipient.objects.filter(sealed__isnull=False)
+        purged = Recipient.objects.filter(sealed=PURGED).count()
         pairs = len(custodians) * (len(custodians) - 1)
         counts: dict[int, int] = {}
         for key in IdentityEnvelope.objects.values_list("recipient_id", flat=True).iterator():
@@ -91,7 +96,8 @@ def show_quorum(workspace: Workspace) -> QuorumState:
             quorum_of(workspace),
             custodians,
             Recipient.objects.count(),
-            sealed.count(),
+            Recipient.objects.filter(sealed__isnull=False).count() - purged,
+            purged,
             sum(count >= pairs for count in counts.values()),
             "inside" if workspace.keys.has(ROSTER_KEY) else "outside",
             Setting.objects.filter(name=_SCRUB).exists(),

@@ -10,11 +10,17 @@ from dyeline.app.roster import Known
 from dyeline.store.tables import Recipient
 
 BATCH = 2000
+PURGED = b""
+"""What stands in a recipient's row in place of the sealed record, once it was deleted by policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientRecord:
-    """One recipient. ``key`` is the row's primary key; of a ``sealed`` one, its row holds no more than the label."""
+    """One recipient. ``key`` is the row's primary key.
+
+    Of a ``sealed`` one, its row holds no more than the label, and custodians open the rest; of a ``purged`` one
+    nothing but the label and the groups is left.
+    """
 
     key: int
     label: str
@@ -24,6 +30,7 @@ class RecipientRecord:
     role: str
     groups: tuple[str, ...]
     sealed: bool = False
+    purged: bool = False
 
 
 def records_of(keys: Iterable[int] | None) -> list[RecipientRecord]:
@@ -37,7 +44,9 @@ def records_of(keys: Iterable[int] | None) -> list[RecipientRecord]:
     columns = ("pk", "label", "name", "email", "organisation", "role", "sealed")
     for key, label, name, email, organisation, role, sealed in rows.values_list(*columns).iterator():
         own = groups.get(key, ())
-        found[key] = RecipientRecord(key, label, name, email, organisation, role, own, sealed is not None)
+        purged = sealed == PURGED
+        kept = sealed is not None and not purged
+        found[key] = RecipientRecord(key, label, name, email, organisation, role, own, kept, purged)
     return list(found.values()) if wanted is None else [found[key] for key in wanted]
 
 

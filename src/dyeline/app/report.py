@@ -24,6 +24,7 @@ from dyeline.app.report_sites import read_sites_tables
 from dyeline.app.timestamps import stamp_checkpoint
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput
+from dyeline.model.case import CaseFinding
 from dyeline.report.bag import Bag
 from dyeline.report.case_jsonld import case_jsonld
 from dyeline.report.contents import REPORT_FORMAT, completed, schema_bytes
@@ -98,8 +99,9 @@ def _gathered(
     """Return the report as data, and the files that it speaks of."""
     log = LogPart.now(workspace)
     view = show_case(workspace, case.name)
+    finding = view.combined()
     exhibits = enclose_exhibits(workspace, case, log, options.exhibits, named=options.subject == "report")
-    alone, together = _named(view, exhibits)
+    alone, together = _named(finding, exhibits)
     refuse_named(options.exculpate, alone | together)
     if options.subject == "exculpation":
         alone, together = set(), set()
@@ -119,7 +121,7 @@ def _gathered(
         "exhibits": exhibits.rows,
         "circulations": copies.circulations,
         "copies": copies.copies,
-        **_findings(view, options.subject),
+        **_findings(view, finding, options.subject),
         "agreement": read.agreement,
         "places": read.places,
         "charts": agreement_charts(exhibits, copies),
@@ -161,7 +163,7 @@ def _case(case: Case, log: LogPart, exhibits: Exhibits) -> dict[str, Any]:
     }
 
 
-def _findings(view: CaseView, subject: str) -> dict[str, Any]:
+def _findings(view: CaseView, finding: CaseFinding, subject: str) -> dict[str, Any]:
     """Return what the exhibits show together; an exculpation says nothing about other copies."""
     if subject == "exculpation":
         return {
@@ -174,19 +176,18 @@ def _findings(view: CaseView, subject: str) -> dict[str, Any]:
     plain = view.to_dict()
     return {
         "finding": {key: plain[key] for key in ("bound", "family", "same_source", "independent", "methods")},
-        "recipients_compared": list(view.finding.groups),
+        "recipients_compared": list(finding.groups),
         "external_evidence": plain["external_evidence"],
         "events": plain["history"]["events"],
         "advice": plain["advice"],
     }
 
 
-def _named(view: CaseView, exhibits: Exhibits) -> tuple[set[str], set[str]]:
+def _named(finding: CaseFinding, exhibits: Exhibits) -> tuple[set[str], set[str]]:
     """Return the copies that findings on single exhibits name, and those that the combined finding rests on.
 
     The latter is about recipients: it takes every copy of theirs that was compared.
     """
-    finding = view.finding
     together = {label for one in finding.same_source.candidates for label in one.copies}
     alone = {one.copy for single in finding.independent for one in single.candidates}
     findings = [one["finding"] for one in exhibits.rows if one["finding"]]

@@ -11,6 +11,7 @@ from dyeline.app.custodians import find_custodian
 from dyeline.app.disclosure import decision_for
 from dyeline.app.journal import actor_label, commit_to, record
 from dyeline.app.log_copies import require_committed
+from dyeline.app.recipient_rows import PURGED
 from dyeline.app.roles import require_role
 from dyeline.app.sealing import is_sealed
 from dyeline.app.unseal_refusals import refused
@@ -81,7 +82,7 @@ def request_unsealing(
         held = IssuedCopy.objects.filter(label=copy.strip().upper()).first()
         if held is None:
             raise NotFound("No copy has this label.", fix="name one that dyeline case show names.", copy=copy)
-        if held.recipient.sealed == b"":
+        if held.recipient.sealed == PURGED:
             raise NotFound(
                 f"The name of {held.recipient.label} was purged by policy; nobody can open it.",
                 fix="nothing is left to do here.",

@@ -9,8 +9,10 @@ from dyeline.cli.tables import plain, table
 from dyeline.cli.together import together_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dyeline.app.case_view import CaseView
-    from dyeline.model.case import CaseFinding
+    from dyeline.model.case import CaseFinding, SingleFinding
 
 _TOGETHER = {
     "attributed": "attributed: the exhibits descend from copies issued to",
@@ -27,22 +29,28 @@ def case_text(view: CaseView) -> str:
         head = f"Case {plain(view.record.name)} has no exhibits yet."
         return "\n".join([head, _disclosure(view), "Next: dyeline case add NAME FILE"])
     state = f", closed {view.record.closed:%Y-%m-%d}" if view.record.closed else ""
+    finding = view.finding
+    shown = [*_together(finding), "", *_alone(finding)] if finding else _recorded(view)
     lines = [
-        f"Case {plain(view.record.name)}, bound {view.finding.bound:g} for the case as a whole, however often it is "
+        f"Case {plain(view.record.name)}, bound {view.record.bound:g} for the case as a whole, however often it is "
         f"looked at{state}.",
         _disclosure(view),
         "",
-        *_together(view.finding),
-        "",
-        *_alone(view.finding),
+        *shown,
         "",
         _exhibits(view),
         *_evidence(view),
         *_names(view),
-        f"{view.finding.family} recipients were compared; {view.finding.looks} look(s) so far; this workspace has seen "
-        f"{view.history['examinations']} different examinations.",
+        _counted(view),
     ]
     return "\n".join([*lines, *(f"- {plain(sentence)}" for sentence in view.advice)])
+
+
+def _counted(view: CaseView) -> str:
+    seen = f"workspace has seen {view.history['examinations']} different examinations."
+    if view.finding is None:
+        return f"This {seen}"
+    return f"{view.finding.family} recipients were compared; {view.finding.looks} look(s) so far; this {seen}"
 
 
 def _disclosure(view: CaseView) -> str:
@@ -62,7 +70,7 @@ def _names(view: CaseView) -> list[str]:
     ]  # fmt: skip
     head = ("request", "copy", "state", "granted by", "asked by", "")
     lines = ["", "Requests to open a name:", table(head, rows), ""] if rows else []
-    named = view.finding.same_source.candidates
+    named = view.finding.same_source.candidates if view.finding else ()
     if named:
         copy = named[0].copies[0] if named[0].copies else "C-NNNN"
         lines.append(look_up(named[0].recipient, copy, view.record.name, sealed=view.sealed))
@@ -109,6 +117,26 @@ def _together(finding: CaseFinding) -> list[str]:
 
 
 def _alone(finding: CaseFinding) -> list[str]:
+    if not finding.independent:
+        return []
+    head = "its share of the bound"
+    return ["If each has its own source:", *_singly(finding.independent, head, f", {head}")]
+
+
+def _recorded(view: CaseView) -> list[str]:
+    """Return what is left to say where what was read was purged."""
+    lines = [
+        f"What was read was purged: {view.purged()}. What the exhibits show together was not "
+        "recorded and cannot be computed anew."
+    ]
+    if view.recorded:
+        lines += ["", "Each exhibit alone, as recorded when it was examined:"]
+        lines += _singly(view.recorded, "bound of the case", ", the bound of the case")
+    return lines
+
+
+def _singly(findings: Sequence[SingleFinding], bound: str, which: str) -> list[str]:
+    """Return findings on single exhibits; ``bound`` heads the column of their bounds, ``which`` explains one."""
     rows = [
         (
             one.exhibit,
@@ -118,15 +146,15 @@ def _alone(finding: CaseFinding) -> list[str]:
             f"{min((candidate.family_wise_p for candidate in one.candidates), default=1.0):.2g}",
             f"{one.bound:.2g}",
         )
-        for one in finding.independent
+        for one in findings
     ]
-    head = ("exhibit", "outcome", "named", "chance of a false naming <=", "its share of the bound")
+    head = ("exhibit", "outcome", "named", "chance of a false naming <=", bound)
     joint = [
-        f"{one.exhibit}, at {one.bound:.2g}, its share of the bound: {together_text(statement)}"
-        for one in finding.independent
+        f"{one.exhibit}, at {one.bound:.2g}{which}: {together_text(statement)}"
+        for one in findings
         for statement in one.together
     ]
-    return ["If each has its own source:", table(head, rows), *joint] if rows else []
+    return [table(head, rows), *joint]
 
 
 def _exhibits(view: CaseView) -> str:
@@ -143,7 +171,7 @@ def _exhibits(view: CaseView) -> str:
                 one["file"],
                 document,
                 one["sites_read"],
-                one["sites_new"],
+                "" if one["sites_new"] is None else one["sites_new"],
                 moment[:10],
                 note,
                 one["sha256"][:12],

@@ -24,7 +24,8 @@ def purge(
     """Delete what is not needed any more. Without --apply it only says what that would be.
 
     readings: what was read in the exhibits of cases closed so long ago; identities: of recipients all of
-    whose copies are so old; briefings: that ended so long ago. The log, findings and commitments stay.
+    whose copies were issued so long ago, both by the log; briefings: that ended so long ago. The log, findings
+    and commitments stay; without readings no finding can be computed anew, and no exculpate be made.
     """
     from dyeline.app.purge import purge as purge_by
 

@@ -63,14 +63,16 @@ def set_(
 
 
 def _state_text(state: QuorumState) -> str:
+    purged = f" The names of {state.purged:,} were purged: nobody can open them." if state.purged else ""
     if state.quorum == 1:
         return (
-            f"Quorum 1: whoever uses this workspace sees the names of its {state.recipients:,} recipients. "
+            "Quorum 1: whoever uses this workspace sees the names of its "
+            f"{state.recipients - state.purged:,} recipients.{purged} "
             f"Custodians: {', '.join(state.custodians) or 'none'}.\nNext: dyeline quorum set 2"
         )
     lines = [
         f"Quorum {state.quorum}: {state.sealed:,} of {state.recipients:,} recipients are sealed; any two of "
-        f"{', '.join(state.custodians)} open one name at a time.",
+        f"{', '.join(state.custodians)} open one name at a time.{purged}",
         f"{state.openable_by_all:,} are sealed to every pair of them.",
         f"The roster key is kept {state.roster_key} of the workspace.",
     ]

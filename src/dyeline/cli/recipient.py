@@ -79,11 +79,11 @@ def list_(
 
     shell = shell_of(context)
     records = list_recipients(shell.workspace(), group=group)
-    rows = [(r.label, r.name, r.email, r.organisation, r.role, "; ".join(r.groups)) for r in records]
-    sealed = [(r.label, "sealed", "; ".join(r.groups)) for r in records]
+    rows = [(r.label, _name(r), r.email, r.organisation, r.role, "; ".join(r.groups)) for r in records]
+    sealed = [(r.label, _name(r), "; ".join(r.groups)) for r in records]
     text = (
         table(("label", "name", "groups"), sealed)
-        if rows and all(r.sealed for r in records)
+        if rows and all(r.sealed or r.purged for r in records)
         else table(("label", "name", "e-mail", "organisation", "role", "groups"), rows)
         if rows
         else "No recipients yet. Next: dyeline recipient import people.csv"
@@ -105,6 +105,8 @@ def show(
     shown = {**_plain_record(record), "groups": "; ".join(record.groups)}
     if record.sealed:
         shown["sealed"] = "two custodians open it: dyeline unseal request CASE C-NNNN --reason …"
+    if record.purged:
+        shown["purged"] = "the name was deleted by policy; nobody can open it"
     text = "\n".join(f"{name:<13} {plain(value)}" for name, value in shown.items() if value)
     shell.show(_plain_record(record), text)
 
@@ -118,7 +120,12 @@ def _plain_record(record: RecipientRecord) -> dict[str, Any]:
         "role": record.role,
         "groups": list(record.groups),
         "sealed": record.sealed,
+        "purged": record.purged,
     }
+
+
+def _name(record: RecipientRecord) -> str:
+    return "purged" if record.purged else "sealed" if record.sealed else record.name
 
 
 def _import_result(report: ImportReport) -> dict[str, Any]:

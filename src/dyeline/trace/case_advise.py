@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from dyeline.model.case import CaseFinding
 
+SPEAKS_OF_COPIES = (
+    "This speaks of copies, not of a person: a copy can be forwarded, stolen, or photographed over a shoulder, and "
+    "accounts are shared."
+)
+"""What goes with every finding that names somebody."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseHistory:
@@ -25,7 +31,7 @@ class CaseHistory:
 
 def advise_case(finding: CaseFinding, history: CaseHistory) -> tuple[str, ...]:
     """Return the sentences, the most important first."""
-    advice = [*_about_names(finding), *_about_choice(history)]
+    advice = [*_about_names(finding), *advise_choice(history)]
     for use in finding.uses:
         if use.duplicate_of:
             advice.append(f"{use.exhibit} repeats {use.duplicate_of}: what both show counts once.")
@@ -54,10 +60,7 @@ def _about_names(finding: CaseFinding) -> list[str]:
     together = {c.recipient for c in finding.same_source.candidates}
     advice = []
     if alone or together:
-        advice.append(
-            "This speaks of copies, not of a person: a copy can be forwarded, stolen, or photographed over a "
-            "shoulder, and accounts are shared."
-        )
+        advice.append(SPEAKS_OF_COPIES)
     if len(alone) > 1:
         advice.append(
             f"Taken alone, the exhibits point to {len(alone)} recipients ({', '.join(sorted(alone))}): they do not "
@@ -71,7 +74,8 @@ def _about_names(finding: CaseFinding) -> list[str]:
     return advice
 
 
-def _about_choice(history: CaseHistory) -> list[str]:
+def advise_choice(history: CaseHistory) -> list[str]:
+    """Return the sentences on how the exhibits of a case came to be chosen."""
     advice = []
     if history.looked_at_before:
         advice.append(
