@@ -219,3 +219,25 @@ def test_a_bundle_that_is_not_there_is_told_from_an_empty_one(
         assert cli.main([str(path)]) == 2
         shown = capsys.readouterr()
         assert words in shown.out + shown.err
+
+
+@pytest.mark.parametrize("data", [b"words", b"%PDF-1.7\n", bytes(range(128, 256)) * 40, b""])
+def test_a_file_that_is_no_bundle_is_said_to_be_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes
+) -> None:
+    (tmp_path / "file").write_bytes(data)
+    assert cli.main([str(tmp_path / "file")]) == 2
+    assert "this is not a bundle" in capsys.readouterr().err
+    for packed in (b"PK\x03\x04" + data, b"PK" + data):
+        (tmp_path / "file").write_bytes(packed)
+        assert cli.main([str(tmp_path / "file")]) == 1
+
+
+def test_an_empty_folder_in_a_bundle_is_extra(
+    case: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_report(case, CASE, tmp_path / "bundle", ReportOptions())
+    assert cli.main([str(tmp_path / "bundle")]) == 0
+    (tmp_path / "bundle" / "data" / "newdir" / "inner").mkdir(parents=True)
+    assert cli.main([str(tmp_path / "bundle")]) == 1
+    assert "step 1: the bundle holds the empty folder 'data/newdir/inner/'" in capsys.readouterr().err

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dyeline_verify.plainzip import read_plain_zip
-from dyeline_verify.refusal import Refused
+from dyeline_verify.plainzip import looks_like_zip, read_plain_zip
+from dyeline_verify.refusal import NotABundle, Refused
 from dyeline_verify.strict import sha256, text_of
 
 MANIFEST: Final = "manifest-sha256.txt"
@@ -43,8 +43,13 @@ class Bag:
 
 
 def read_files(path: Path) -> dict[str, bytes]:
-    """Return the files of a folder or zip file by their path. Links and special files are refused."""
+    """Return the files of a folder or zip file by their path; an empty folder as its path and a slash, without bytes.
+
+    Links and special files are refused. Raises NotABundle for a file that is no zip file.
+    """
     if path.is_file():
+        if not looks_like_zip(path):
+            raise NotABundle("this is not a bundle: it is neither a folder nor a zip file")
         if path.stat().st_size > MOST_BYTES:
             raise Refused(f"the bundle has more than {MOST_BYTES:,} bytes")
         return read_plain_zip(path.read_bytes())
@@ -52,21 +57,24 @@ def read_files(path: Path) -> dict[str, bytes]:
     size = 0
     for entry in sorted(path.rglob("*")):
         mode = entry.lstat().st_mode
-        if stat.S_ISDIR(mode):
+        folder = stat.S_ISDIR(mode)
+        if folder and any(entry.iterdir()):
             continue
         name = entry.relative_to(path).as_posix()
-        if not stat.S_ISREG(mode):
+        if not folder and not stat.S_ISREG(mode):
             raise Refused(f"{name!r} is not an ordinary file")
-        size += entry.stat().st_size
+        size += 0 if folder else entry.stat().st_size
         if size > MOST_BYTES or len(files) >= MOST_FILES:
             raise Refused("the bundle is larger than a bundle can be")
-        files[name] = entry.read_bytes()
+        files[f"{name}/" if folder else name] = b"" if folder else entry.read_bytes()
     return files
 
 
 def check_bag(files: Mapping[str, bytes]) -> Bag:
     """Return the bundle's files after every one was found in a manifest with its hash, and nothing else there."""
     for name in files:
+        if name.endswith("/"):
+            raise Refused(f"the bundle holds the empty folder {name!r}, which no manifest names")
         if not all(_NAME.fullmatch(part) for part in name.split("/")):
             raise Refused(f"the bundle holds a file of the name {name!r}")
     if files.get("bagit.txt") != _DECLARATION:

@@ -12,7 +12,7 @@ from typing import Any
 
 from dyeline_verify import __version__
 from dyeline_verify.bag import read_files
-from dyeline_verify.refusal import Refused
+from dyeline_verify.refusal import NotABundle, Refused
 from dyeline_verify.steps import STEPS, Bundle, Step, doubts
 
 CONFIRMED, REFUSED, NOT_CHECKED = 0, 1, 2
@@ -37,9 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         files = read_files(bundle_path)
     except OSError as fault:
         return _ended(options.json, [], NOT_CHECKED, f"cannot read the bundle: {fault.strerror}")
+    except NotABundle as nothing:
+        return _ended(options.json, [], NOT_CHECKED, nothing.reason)
     except Refused as refusal:
         return _ended(options.json, [], REFUSED, refusal.reason)
-    if not files:
+    if all(name.endswith("/") for name in files):
         return _ended(options.json, [], NOT_CHECKED, "this is not a bundle: it holds no file")
     return check(files, options.key, options.witness_key, as_json=options.json)
 

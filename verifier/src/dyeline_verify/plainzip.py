@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+import zipfile
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 
 from dyeline_verify.refusal import Refused
 
@@ -27,6 +29,12 @@ def plain_zip(files: Mapping[str, bytes]) -> bytes:
     count = len(files)
     end = _END.pack(0x06054B50, 0, 0, count, count, len(directory), len(body), 0)
     return bytes(body + directory) + end
+
+
+def looks_like_zip(path: Path) -> bool:
+    """Tell whether a file begins as a zip file, or could be read as one all the same."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" or zipfile.is_zipfile(file)
 
 
 def read_plain_zip(data: bytes) -> dict[str, bytes]:
