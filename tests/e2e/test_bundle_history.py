@@ -152,6 +152,21 @@ def test_a_bound_that_an_earlier_examination_met_too_is_confirmed_and_told(
     )
 
 
+@pytest.mark.parametrize("subject", ["report", "exculpation"])
+def test_that_an_exhibit_is_known_by_its_hash_alone_is_said(
+    office: Workspace, tmp_path: Path, subject: str
+) -> None:
+    options = ReportOptions(exculpate=("C-0003",), subject=subject)
+    made = make_report(office, CASE, tmp_path / "bundle", options)
+    assert sum("known by the hash of its file" in limit for limit in made.report["limits"]) == 1
+    files = files_of(tmp_path / "bundle")
+    assert b"known by the hash of its file" in files["data/report.html"]
+    status, result = checked(files)
+    assert status == 0
+    hidden = next(step["not_shown"] for step in result["steps"] if step["title"] == "History")
+    assert sum("known by the hash of its file" in one for one in hidden) == 1
+
+
 def test_without_the_whole_log_it_is_said_what_that_hides(office: Workspace, tmp_path: Path) -> None:
     make_report(office, CASE, tmp_path / "bundle", ReportOptions(whole_log=False))
     status, result = checked(files_of(tmp_path / "bundle"))

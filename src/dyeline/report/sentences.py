@@ -117,6 +117,9 @@ def limits_of(report: Mapping[str, Any]) -> list[str]:
         "A recipient who got hold of somebody else's copy can leak that one; the marks then lead to the other copy.",
         "Readings are what a program saw. That they are right can be checked with the exhibit and the table of "
         "readings, not by calculation.",
+        "An exhibit is known by the hash of its file. The same text in a file that differs by a byte counts as another "
+        "exhibit: how often such a file was examined is not told here, and a decision that it may be a protected "
+        "disclosure does not hold for the exhibits of this case.",
     ]
     if not report["log"]["attested"]:
         limits.append(

@@ -25,6 +25,10 @@ from dyeline_verify.strict import field as field_of
 
 REPORT_FORMAT: Final = "dyeline-report/1"
 
+_BY_HASH = (
+    "an exhibit is known by the hash of its file: examinations of the same text in a file that differs by a byte, "
+    "and a decision that such a file may be a protected disclosure, are not found here"
+)
 _RESTING = "a named copy's chance rests on codewords that are not shown"
 
 
@@ -382,7 +386,8 @@ def history(bundle: Bundle) -> Step:
     looks, unsure, unfit = other_looks(known, opened, exhibits, combined=bool(same.get("candidates")))
     if finding:  # an exculpation names no copy that an earlier look could have been about
         bundle.doubts += unfit
-    return Step("History", (*facts, *looks), (*limits, *unsure))
+    known_by = (_BY_HASH,) if exhibits else ()
+    return Step("History", (*facts, *looks), (*limits, *unsure, *known_by))
 
 
 def _uncounted(bundle: Bundle, exhibits: Sequence[Mapping[str, Any]]) -> list[str]:
