@@ -171,6 +171,26 @@ def test_no_byte_of_the_tracing_side_names_anybody_and_two_custodians_open_one_n
     assert leaky_files(office.root) == [] and leaky_files(office.folder / "temp") == []
 
 
+def test_whoever_makes_a_report_is_told_that_exhibits_may_show_sealed_names(office: Office) -> None:
+    office("recipient", "import", str(office.folder / "people.csv"))
+    copies = issued(office)
+    lines = [line for line in pasted(copies / "C-0005.md").split("\n") if line]
+    exhibit = office.folder / "forum.txt"
+    exhibit.write_text("\n".join(lines[1:3]), encoding="utf-8")
+    office("case", "new", "Move")
+    decision = ("--decision", "not-protected", "--by", "reviewer", "--reason", "sold")
+    office("case", "disclose", "Move", *decision)
+    office("case", "add", "Move", str(exhibit))
+    assert office.asked("report", "Move", "--out", str(office.folder / "one.zip"))["notices"] == []
+    office.custodians("one", "two")
+    office("quorum", "set", "2", "--yes")
+    (notice,) = office.asked("report", "Move", "--out", str(office.folder / "two.zip"))["notices"]
+    assert "an exhibit may show names" in notice and "EX-1" in notice
+    assert f"Warning: {notice}\n" in office("report", "Move", "--out", str(office.folder / "three.zip"))
+    office("case", "new", "Empty")
+    assert "Warning" not in office("report", "Empty", "--out", str(office.folder / "four.zip"))
+
+
 def test_names_that_were_there_before_are_gone_from_every_byte_after_sealing(office: Office) -> None:
     office("recipient", "import", str(office.folder / "people.csv"))
     copies = issued(office)

@@ -21,6 +21,7 @@ from dyeline.app.report_exhibits import Exhibits, enclose_exhibits
 from dyeline.app.report_history import decisions_of, examinations_of, first_received
 from dyeline.app.report_log import MOST_WHOLE, LogPart
 from dyeline.app.report_sites import read_sites_tables
+from dyeline.app.sealing import is_sealed
 from dyeline.app.timestamps import stamp_checkpoint
 from dyeline.app.workspace import Workspace
 from dyeline.errors import BadInput
@@ -40,7 +41,10 @@ Sign = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class ReportMade:
-    """Where a report stands, the hash of its manifest, and the log's entry that holds that."""
+    """Where a report stands, the hash of its manifest, and the log's entry that holds that.
+
+    ``notices`` are what whoever made it has to see to before passing it on.
+    """
 
     path: Path
     manifest_sha256: str
@@ -48,6 +52,7 @@ class ReportMade:
     files: int
     bytes: int
     report: Mapping[str, Any]
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,19 @@ def make_report(workspace: Workspace, name: str, out: Path, options: ReportOptio
     entry = record(workspace, "report.made", facts, role="investigator")
     files = bag.files(_seal(workspace, entry, options))
     _write(out, files)
-    return ReportMade(out, bag.manifest_sha256, entry, len(files), sum(map(len, files.values())), report)
+    size = sum(map(len, files.values()))
+    return ReportMade(out, bag.manifest_sha256, entry, len(files), size, report, _notices(workspace, report))
+
+
+def _notices(workspace: Workspace, report: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return that exhibits may show names, where names are sealed and the bundle has exhibits."""
+    shown = [one["label"] for one in report["exhibits"] if one["file"] or one["picture"]]
+    if not shown or not is_sealed(workspace):
+        return ()
+    return (
+        "The names of recipients are sealed, but an exhibit may show names, in a line “issued to …” above all, and "
+        f"the bundle shows its exhibits as they are ({', '.join(shown)}). Look at them before you pass it on.",
+    )
 
 
 def _gathered(

@@ -145,6 +145,7 @@ def _result(made: ReportMade) -> dict[str, object]:
         "found": made.report["found"],
         "exculpations": [one["sentence"] for one in made.report["exculpations"]],
         "limits": made.report["limits"],
+        "notices": list(made.notices),
     }
 
 
@@ -153,5 +154,6 @@ def _text(made: ReportMade) -> str:
     lines += [plain(one["sentence"]) for one in made.report["exculpations"]]
     lines.append(f"Wrote {made.files} files, {made.bytes:,} bytes, to {plain(str(made.path))}.")
     lines.append(f"Log entry {made.entry} holds the hash of the manifest, {made.manifest_sha256}.")
+    lines += [f"Warning: {notice}" for notice in made.notices]
     lines.append(f"Check it with: dyeline-verify {plain(str(made.path))}")
     return "\n".join(lines)
