@@ -30,15 +30,19 @@ from dyeline.trace.flow import Traced
 
 @dataclass(frozen=True, slots=True)
 class AddedExhibit:
-    """What became of one file: its label, its outcome, or the fault for which it could not be examined."""
+    """What became of one file: its label, its outcome, or the error for which it could not be examined."""
 
     label: str
     sha256: str
     file: str
     outcome: str
-    fault: str
-    problem: str
+    error: DyelineError | None
     known: bool
+
+    @property
+    def fault(self) -> str:
+        """Return the code of the error; "" for none."""
+        return self.error.code if self.error else ""
 
 
 def add_exhibits(
@@ -55,8 +59,9 @@ def add_exhibits(
 
     All hashes are recorded before the first file is opened. A file that the case holds already is
     not examined again, unless its examination failed, or it was not ours and a document is named now: it was
-    compared with no copy so far. One that cannot be read stays on record with its fault. Of a file given to a
-    case that may be a protected disclosure only the hash is recorded, so that it is examined in no other case either.
+    compared with no copy so far. One that cannot be read stays on record, and its error is returned. Of a file
+    given to a case that may be a protected disclosure only the hash is recorded, so that it is examined in no
+    other case either.
 
     Args:
         workspace: where the case is.
@@ -67,8 +72,7 @@ def add_exhibits(
         document: compare with the versions of this document only, also by the facts that vary in it.
         progress: called with how many are done and how many there are.
 
-    Raises what a file raises if there is no other that could be examined, NotFound for a document, and
-    CaseUndecided where the case may not be examined.
+    Raises NotFound for a file or document that is not there, and CaseUndecided where the case may not be examined.
     """
     if document is not None:
         find_document_versions(workspace, document)  # before anything is on record
@@ -91,19 +95,12 @@ def add_exhibits(
         first = _recorded(workspace, case, hashes, now, received, source.strip())
     require_decision(workspace, case)
     added = []
-    faults: list[DyelineError] = []
     for done, path in enumerate(paths):
         progress(done, len(paths))
         row, fault = _examined(workspace, case, path, hashes[path][0], now, document)
-        faults += [fault] if fault else []
         known = row.number < first and fault is None and row.examined != now
-        problem = fault.problem if fault else ""
-        added.append(
-            AddedExhibit(f"EX-{row.number}", row.sha256, path.name, row.outcome, row.fault, problem, known)
-        )
+        added.append(AddedExhibit(f"EX-{row.number}", row.sha256, path.name, row.outcome, fault, known))
     progress(len(paths), len(paths))
-    if faults and len(faults) == len(paths):
-        raise faults[-1]
     return added
 
 

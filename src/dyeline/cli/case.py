@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dyeline.cli.case_text import case_text
-from dyeline.cli.shell import Json, shell_of
+from dyeline.cli.shell import Json, error_result, shell_of
 from dyeline.cli.tables import plain, table
 from dyeline.cli.times import moment
 
@@ -113,7 +113,8 @@ def add(
 ) -> None:
     """Add exhibits and examine them. Hashes are on record before the first one is opened.
 
-    Files of one call are judged as one look. Adding a file again changes nothing, unless it was
+    Files of one call are judged as one look. One that cannot be examined stays on record; if none can, the exit
+    status is that of the first error. Adding a file again changes nothing, unless it was
     compared with no copy so far (not_ours) and --document names what to compare it with.
     """
     from dyeline.app.case_exhibits import add_exhibits
@@ -131,7 +132,15 @@ def add(
             progress=report,
         )
     result = {"case": name, "exhibits": [_added_result(one) for one in added]}
-    shell.show(result, _added_text(added, name, restricted=document is not None))
+    errors = [(f"{one.label}: {plain(str(one.error))}", one.error) for one in added if one.error]
+    if len(errors) < len(added):
+        shell.show(result, _added_text(added, name, [said for said, _ in errors], document is not None))
+        return
+    first = errors[0][1]
+    shell.show({**result, "error": error_result(first)}, _added_text(added, name, [], document is not None))
+    for said, error in errors:
+        shell.complain(f"Error: {said}", error)
+    raise typer.Exit(first.exit_status)
 
 
 @commands.command("show", epilog='Example: dyeline case show "Spring plan" --json')
@@ -271,11 +280,13 @@ def _added_result(one: AddedExhibit) -> dict[str, Any]:
         "file": one.file,
         "outcome": one.outcome or None,
         "fault": one.fault,
+        "problem": one.error.problem if one.error else "",
+        "fix": one.error.fix if one.error else "",
         "known": one.known,
     }
 
 
-def _added_text(added: list[AddedExhibit], name: str, *, restricted: bool) -> str:
+def _added_text(added: list[AddedExhibit], name: str, errors: list[str], restricted: bool) -> str:
     known = "was compared already; --document changes nothing" if restricted else "was there already"
     rows = [
         (
@@ -287,6 +298,5 @@ def _added_text(added: list[AddedExhibit], name: str, *, restricted: bool) -> st
         )
         for one in added
     ]
-    faults = [f"{one.label}: {plain(one.problem)}" for one in added if one.problem]
-    lines = [table(("exhibit", "file", "alone", "", "sha256"), rows), *faults]
+    lines = [table(("exhibit", "file", "alone", "", "sha256"), rows), *errors]
     return "\n".join([*lines, f"Next: dyeline case show '{plain(name)}'"])

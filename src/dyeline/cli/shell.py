@@ -45,9 +45,15 @@ class Shell:
         """Print an error that was raised on purpose and return its exit status."""
         if self.debug:
             traceback.print_exception(fault)
-        error = {"code": fault.code, "problem": fault.problem, "fix": fault.fix, "facts": fault.facts}
-        self._print_error(error, f"Error: {fault}")
+        self._print_error(error_result(fault), f"Error: {fault}")
         return fault.exit_status
+
+    def complain(self, text: str, fault: DyelineError) -> None:
+        """Print a line on an error that a result tells of already; nothing under ``--json``."""
+        if self.debug:
+            traceback.print_exception(fault)
+        if not self.as_json:
+            typer.echo(text, err=True)
 
     def report_usage(self, fault: Any) -> int:
         """Print that the call itself is wrong (an unknown option, a missing argument) and return its exit status."""
@@ -79,6 +85,11 @@ class Shell:
             typer.echo(json.dumps({"error": error}, default=str))
         else:
             typer.echo(text, err=True)
+
+
+def error_result(fault: DyelineError) -> dict[str, Any]:
+    """Return an error as ``--json`` prints it."""
+    return {"code": fault.code, "problem": fault.problem, "fix": fault.fix, "facts": fault.facts}
 
 
 def shell_of(context: typer.Context) -> Shell:

@@ -18,6 +18,7 @@ from dyeline.app.recipients import import_recipients
 from dyeline.app.registration import add_document
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace
+from dyeline.cli.main import run
 from dyeline.errors import BadInput, EvidenceRefused, NotFound, UnreadableFile
 from dyeline.store.tables import CaseExhibit
 from tests.e2e.journey import NOTE, opened_case, pasted, people
@@ -92,8 +93,7 @@ def test_the_hash_is_on_record_before_the_file_is_opened(
     monkeypatch.setattr("dyeline.app.case_exhibits.examine_files", opening)
     opened_case(office, "one")
     files = [office.root / "0.txt", office.root / "1.txt"]
-    with pytest.raises(UnreadableFile):
-        add_exhibits(office, "one", files)
+    assert all(isinstance(one.error, UnreadableFile) for one in add_exhibits(office, "one", files))
     assert seen[0] == [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     monkeypatch.undo()
     shown = show_case(office, "one").to_dict()
@@ -112,9 +112,37 @@ def test_one_bad_file_does_not_stop_the_others(office: Workspace) -> None:
         ("EX-1", "format.unreadable", ""),
         ("EX-2", "", "attributed"),
     ]
-    assert found[0].problem
-    with pytest.raises(UnreadableFile):
-        add_exhibits(office, "one", [bad])
+    assert found[0].error and found[0].error.problem and found[0].error.fix
+    (again,) = add_exhibits(office, "one", [bad])
+    assert isinstance(again.error, UnreadableFile)
+
+
+def test_every_error_is_told_where_no_file_can_be_examined(
+    office: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened_case(office, "one")
+    bad = {"bad.pdf": b"%PDF-1.4 nothing", "empty.txt": b"", "bad.docx": b"PK\x03\x04 nothing"}
+    for name, data in bad.items():
+        (office.root / name).write_bytes(data)
+
+    def called(*options: str) -> tuple[str, str]:
+        files = [str(office.root / name) for name in bad]
+        with pytest.raises(SystemExit) as caught:
+            run(["--workspace", str(office.root), "case", "add", "one", *files, *options])
+        assert caught.value.code == UnreadableFile.exit_status
+        printed = capsys.readouterr()
+        return printed.out, printed.err
+
+    table, errors = called()
+    assert all(name in table for name in bad) and table.count("format.unreadable") == 3
+    assert [line.split(": ")[:2] for line in errors.splitlines()] == [
+        ["Error", f"EX-{number}"] for number in (1, 2, 3)
+    ]
+    assert errors.count("Fix: ") == 3
+    result = json.loads(called("--json")[0])
+    assert len({one["problem"] for one in result["exhibits"]}) == 3
+    assert all(one["fix"] for one in result["exhibits"])
+    assert result["error"]["problem"] == result["exhibits"][0]["problem"]
 
 
 def test_what_was_looked_at_and_left_out_is_said(office: Workspace) -> None:
