@@ -14,7 +14,10 @@ from dyeline.report.null_chart import caption
 from dyeline.report.scale import rung
 
 Block = dict[str, Any]
-"""``kind`` and what that kind has: title, lead, heading, text, list, table, facts, picture."""
+"""``kind`` and what that kind has: title, lead, heading, text, lead_in, list, table, facts, picture.
+
+A ``lead_in`` is a text that stays on one page with the beginning of the block after it.
+"""
 
 
 def blocks(report: Mapping[str, Any]) -> list[Block]:
@@ -118,7 +121,7 @@ def _disclosure(report: Mapping[str, Any]) -> Iterator[Block]:
         yield _text("Nobody has decided it yet.")
         return
     rows = decided["decisions"] or [decided]
-    yield _text("Decided once:" if len(rows) == 1 else f"Decided {len(rows)} times, the last one counts:")
+    yield _lead_in("Decided once:" if len(rows) == 1 else f"Decided {len(rows)} times, the last one counts:")
     yield _list(
         [
             f"{moment(one['at'])} UTC, in the role of {one['by_role']}: {_DISCLOSURE[one['decision']]}"
@@ -136,7 +139,8 @@ def _examinations(report: Mapping[str, Any]) -> Iterator[Block]:
         if report["log"]["whole"]
         else "The log is not enclosed as a whole; this number is the issuer's."
     )
-    yield _text(
+    said = _lead_in if report["examination_list"] else _text
+    yield said(
         f"The log of this workspace holds {_times(counts['all'])}, {counts['failed']} of which failed. "
         f"{_times(counts['of_these_exhibits'])} {'was' if counts['of_these_exhibits'] == 1 else 'were'} of the "
         f"exhibits of this report, in this case or elsewhere. {source}"
@@ -163,7 +167,7 @@ def _examinations(report: Mapping[str, Any]) -> Iterator[Block]:
         if any(one["case"] != own for one in report["examination_list"]):
             yield _text("Highlighted: examinations of these exhibits that do not belong to this case.")
     if report["advice"]:
-        yield _text("What a reader has to know of how this was looked at:")
+        yield _lead_in("What a reader has to know of how this was looked at:")
         yield _list(report["advice"])
 
 
@@ -171,7 +175,7 @@ def _outside(report: Mapping[str, Any]) -> Iterator[Block]:
     if not report["external_evidence"]:
         return
     yield _heading("Evidence from outside of the marks")
-    yield _text("It was entered by hand, and changes nothing of what is said of the marks.")
+    yield _lead_in("It was entered by hand, and changes nothing of what is said of the marks.")
     yield _list([_evidence(one) for one in report["external_evidence"]])
 
 
@@ -258,7 +262,7 @@ def _rests_on(report: Mapping[str, Any]) -> Iterator[Block]:
             "readings/ of this bundle."
         )
     for one in report["places"]:
-        yield _text(f"Some of the places in {one['exhibit']}; in brackets what could stand there:")
+        yield _lead_in(f"Some of the places in {one['exhibit']}; in brackets what could stand there:")
         yield {
             "kind": "table",
             "head": ["in the document", "in the exhibit", *one["copies"]],
@@ -333,6 +337,10 @@ def _heading(words: str) -> Block:
 
 def _text(words: str) -> Block:
     return {"kind": "text", "text": words}
+
+
+def _lead_in(words: str) -> Block:
+    return {"kind": "lead_in", "text": words}
 
 
 def _list(items: Sequence[str]) -> Block:

@@ -29,7 +29,7 @@ dt{color:#444}dd{margin:0}
 figure{margin:1.2rem 0}img{max-width:100%;height:auto;display:block}figcaption{font-size:.9rem;color:#444}
 @media(max-width:36rem){body{font-size:16px;padding:.9rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .5rem}
 th,td{padding:.25rem .3rem}table{font-size:.85rem}}
-@media print{body{font-size:11pt;max-width:none;padding:0}h2{break-after:avoid}table,figure,dl{break-inside:avoid}}
+@media print{body{font-size:11pt;max-width:none;padding:0}h2,.in{break-after:avoid}table,figure,dl{break-inside:avoid}}
 """
 
 
@@ -58,6 +58,8 @@ def _block(block: Block, pictures: Mapping[str, bytes]) -> str:
         return f"<h2>{_text(block['text'])}</h2>"
     if kind == "lead":
         return f'<p class="lead">{_text(block["text"])}</p>'
+    if kind == "lead_in":
+        return f'<p class="in">{_text(block["text"])}</p>'
     if kind == "list":
         return f"<ul>{''.join(f'<li>{_text(item)}</li>' for item in block['items'])}</ul>"
     if kind == "table":
