@@ -19,6 +19,7 @@ from dyeline.app.registration import add_document
 from dyeline.app.report import ReportOptions, make_report
 from dyeline.app.trace import examine
 from dyeline.app.workspace import Workspace, init, open_workspace
+from dyeline.errors import NotExculpated
 from dyeline_verify.steps import STEPS, Bundle, seal
 from tests.e2e.bundles import CASE, case_of_two, checked, files_of
 from tests.e2e.journey import NOTE, opened_case, pasted, people
@@ -178,17 +179,7 @@ def test_without_the_whole_log_it_is_said_what_that_hides(office: Workspace, tmp
 
 def test_why_a_further_copy_of_a_named_recipient_is_opened_is_said(tmp_path: Path) -> None:
     """Two documents went to all, the exhibit is of one; the combined finding is about both copies."""
-    init(tmp_path / "workspace")
-    workspace = open_workspace(tmp_path / "workspace")
-    import_recipients(workspace, people(4))
-    for name, text in (("note.md", NOTE), ("again.md", f"{NOTE}\nThe keys are at the desk.\n")):
-        add_document(workspace, text.encode(), file_name=name)
-    for label in ("D-001", "D-002"):
-        issue(workspace, label, "all", tmp_path / label)
-    lines = [line for line in pasted(tmp_path / "D-001" / "C-0002.md").split("\n") if line]
-    (tmp_path / "leak.txt").write_text("\n".join(lines[1:4]), encoding="utf-8")
-    opened_case(workspace, CASE)
-    add_exhibits(workspace, CASE, [tmp_path / "leak.txt"])
+    workspace = _two_documents(tmp_path, leaked="D-001/C-0002.md")
     made = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions())
     workspace.close()
     opened = {one["copy"]: one["named_by"] for one in made.report["copies"]}
@@ -198,3 +189,40 @@ def test_why_a_further_copy_of_a_named_recipient_is_opened_is_said(tmp_path: Pat
     status, result = checked(files)
     facts = [fact for step in result["steps"] for fact in step["facts"]]
     assert status == 0 and sum(fact.startswith("C-0006 is named by no exhibit alone") for fact in facts) == 1
+
+
+def test_copies_that_no_exhibit_points_to_come_last_in_every_table(tmp_path: Path) -> None:
+    workspace = _two_documents(tmp_path, leaked="D-002/C-0006.md")
+    report = make_report(workspace, CASE, tmp_path / "bundle", ReportOptions()).report
+    workspace.close()
+    assert [one["copy"] for one in report["copies"]] == ["C-0006", "C-0002"]
+    assert [one["copy"] for one in report["agreement"]["EX-1"]] == ["C-0006", "C-0002"]
+    assert [copy for one in report["places"] for copy in one["copies"]] == ["C-0006", "C-0002"]
+    assert checked(files_of(tmp_path / "bundle"))[0] == 0
+
+
+def test_no_statement_for_a_further_copy_of_a_named_recipient_and_why(tmp_path: Path) -> None:
+    workspace = _two_documents(tmp_path, leaked="D-001/C-0002.md")
+    for subject in ("report", "exculpation"):
+        options = ReportOptions(exculpate=("C-0006",), subject=subject)
+        with pytest.raises(NotExculpated) as caught:
+            make_report(workspace, CASE, tmp_path / "statement", options)
+        assert "C-0006 belongs to a recipient whom the combined finding" in caught.value.problem
+        assert "R-00" not in str(caught.value) and "C-0002" not in str(caught.value)
+    workspace.close()
+
+
+def _two_documents(folder: Path, *, leaked: str) -> Workspace:
+    """Return a workspace with two documents, each issued to all, and a case with a piece of one copy."""
+    init(folder / "workspace")
+    workspace = open_workspace(folder / "workspace")
+    import_recipients(workspace, people(4))
+    for name, text in (("note.md", NOTE), ("again.md", f"{NOTE}\nThe keys are at the desk.\n")):
+        add_document(workspace, text.encode(), file_name=name)
+    for label in ("D-001", "D-002"):
+        issue(workspace, label, "all", folder / label)
+    lines = [line for line in pasted(folder / leaked).split("\n") if line]
+    (folder / "leak.txt").write_text("\n".join(lines[1:4]), encoding="utf-8")
+    opened_case(workspace, CASE)
+    add_exhibits(workspace, CASE, [folder / "leak.txt"])
+    return workspace

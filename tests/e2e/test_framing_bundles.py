@@ -52,6 +52,10 @@ def _reworded(files: dict[str, bytes], change: Callable[[dict[str, Any]], None])
     return {**files, REPORT: json.dumps(report).encode()}
 
 
+def _copy(report: dict[str, Any], label: str) -> dict[str, Any]:
+    return next(one for one in report["copies"] if one["copy"] == label)
+
+
 def test_a_codeword_made_after_the_leak_does_not_open_the_commitment(files: dict[str, bytes]) -> None:
     name = "data/openings/C-0003.json"
     source, opening = json.loads(files["data/openings/C-0005.json"]), json.loads(files[name])
@@ -108,7 +112,7 @@ def test_a_circulation_dated_back_stands_behind_the_exhibit(files: dict[str, byt
     """What can be dated back is the clock, not the order; a log that is rewritten as a whole is a stated limit."""
 
     def exchanged(report: dict[str, Any]) -> None:
-        copy, exhibit = report["copies"][-1], report["exhibits"][0]
+        copy, exhibit = _copy(report, "C-0005"), report["exhibits"][0]
         copy["entry"], exhibit["received_entry"] = exhibit["received_entry"], copy["entry"]
 
     assert _refused(_reworded(files, exchanged)) == "openings"
@@ -173,7 +177,7 @@ def test_numbers_and_words_that_no_finding_has_are_refused(files: dict[str, byte
         report["finding"]["same_source"]["candidates"][0]["log10_e"] += 1
 
     def other(report: dict[str, Any]) -> None:
-        report["copies"][-1]["recipient"] = "R-003"
+        _copy(report, "C-0005")["recipient"] = "R-003"
 
     for change, step in ((louder, "words"), (word, "words"), (scale, "exculpations"), (case, "combined")):
         assert _refused(_reworded(files, change)) == step

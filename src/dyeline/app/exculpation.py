@@ -41,13 +41,21 @@ def exculpations(
     return found
 
 
-def refuse_named(labels: Sequence[str], named: Collection[str]) -> None:
-    """Raise NotExculpated for a copy that a finding of the case lists.
+def refuse_named(labels: Sequence[str], alone: Collection[str], together: Collection[str]) -> None:
+    """Raise NotExculpated for a copy that a finding on an exhibit (``alone``) or the combined one lists.
 
     Its own ratio may speak against it all the same: of several copies that were merged, one may explain little
-    alone and be needed together with the others.
+    alone and be needed together with the others; and the combined finding is about a holder with all of their copies.
     """
-    listed = [label for label in labels if label in named]
+    listed = [label for label in labels if label in alone]
+    held = [label for label in labels if label in together and label not in alone]
+    if held:
+        raise NotExculpated(
+            f"Copy {held[0]} belongs to a recipient whom the combined finding of the case lists with every copy of "
+            "theirs that was compared; a statement on this copy would be taken for one on its holder.",
+            fix="see what the findings say: dyeline case show NAME.",
+            copy=held[0],
+        )
     if listed:
         raise NotExculpated(
             f"Copy {listed[0]} is one of those that the findings of the case list; what it explains together with "

@@ -119,11 +119,13 @@ def _gathered(
     finding = view.combined()
     exhibits = enclose_exhibits(workspace, case, log, options.exhibits, named=options.subject == "report")
     alone, together = _named(finding, exhibits)
-    refuse_named(options.exculpate, alone | together)
+    refuse_named(options.exculpate, alone, together)
     if options.subject == "exculpation":
         alone, together = set(), set()
     named = alone | together
-    copies = open_copies(workspace, {*named, *options.exculpate}, log)
+    # the order of every table: copies that an exhibit points to come first
+    in_order = (*sorted(alone), *sorted(together), *sorted(options.exculpate))
+    copies = open_copies(workspace, in_order, log)
     for one in copies.copies:
         one["named_by"] = _named_by(one["copy"], alone, together)
     read = read_sites_tables(exhibits.readings, copies, named)

@@ -53,12 +53,13 @@ class Copies:
 
 
 def open_copies(workspace: Workspace, labels: Iterable[str], log: LogPart) -> Copies:
-    """Return the openings of exactly these copies. Raises NotFound, or BadWorkspace where the log knows them not.
+    """Return the openings of exactly these copies, in this order.
 
-    Raises LogDisagrees for a copy whose recipient or index is not what the log is committed to.
+    Raises NotFound, BadWorkspace where the log knows them not, and LogDisagrees for a copy whose recipient or
+    index is not what the log is committed to.
     """
     found = Copies()
-    for label in sorted(set(labels)):
+    for label in dict.fromkeys(labels):
         _open(workspace, label, log, found)
     return found
 

@@ -35,16 +35,16 @@ class SitesRead:
 def read_sites_tables(
     readings: Mapping[str, Sequence[StoredReading]], copies: Copies, named: Collection[str]
 ) -> SitesRead:
-    """Return what was read of the circulations of opened copies; the pages show places of the named ones."""
+    """Return what was read of the circulations of opened copies, in their order; the pages show the named ones'."""
+    in_order = list(copies.circulations)
     files: dict[str, bytes] = {}
     agreement: dict[str, list[dict[str, Any]]] = {}
     places: list[dict[str, Any]] = []
     for exhibit, compared in readings.items():
         agreement[exhibit] = []
-        for reading in compared:
+        known = [one for one in compared if one.circulation in in_order]
+        for reading in sorted(known, key=lambda one: in_order.index(one.circulation)):
             opened = [one for one in copies.opened.values() if one.circulation == reading.circulation]
-            if not opened:
-                continue
             name = f"readings/{exhibit}.{reading.circulation}.csv"
             files[name] = _table(reading, opened, copies).encode("utf-8")
             agreement[exhibit] += [_agreement(reading, one, copies) for one in opened]
