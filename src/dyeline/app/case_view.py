@@ -14,6 +14,7 @@ from dyeline.app.case_records import purged_advice, purged_readings, purged_text
 from dyeline.app.cases import CaseRecord, find_case, list_cases
 from dyeline.app.circulations import secret_of
 from dyeline.app.disclosure import Disclosure, disclosure_of
+from dyeline.app.log_copies import require_committed
 from dyeline.app.sealing import is_sealed
 from dyeline.app.trace import WorkspaceShelf
 from dyeline.app.workspace import Workspace
@@ -109,8 +110,8 @@ class CaseView:
 def show_case(workspace: Workspace, name: str) -> CaseView:
     """Return a case as it stands, combined from what is on record: no exhibit is opened again.
 
-    Where the readings of an exhibit were purged, nothing is combined. Raises NotFound, or BadWorkspace when a blob
-    or key is lost.
+    Where the readings of an exhibit were purged, nothing is combined. Raises NotFound, BadWorkspace when a blob
+    or key is lost, or LogDisagrees where the log does not bear out whose copies those named are.
     """
     with workspace.reading():
         case = find_case(name)
@@ -193,7 +194,12 @@ def _finding(workspace: Workspace, case: Case, rows: Sequence[CaseExhibit]) -> C
         )
     wanted = {reading.circulation for exhibit in exhibits for reading in exhibit.compared}
     listed = _listed(workspace, wanted)
-    return combine(exhibits, listed, bound=case.bound)
+    finding = combine(exhibits, listed, bound=case.bound)
+    named = {copy for candidate in finding.same_source.candidates for copy in candidate.copies}
+    named |= {candidate.copy for single in finding.independent for candidate in single.candidates}
+    with workspace.reading():
+        require_committed(workspace, *named)
+    return finding
 
 
 def _shared(lists: dict[str, NDArray[np.int64]], stored: StoredReading) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dyeline.app.case_exhibits import add_exhibits
+from dyeline.app.case_view import show_case
 from dyeline.app.cases import add_evidence, close_case, remove
 from dyeline.app.deliveries import list_deliveries, record_deliveries
 from dyeline.app.issue import issue
@@ -403,6 +404,8 @@ def test_a_copy_whose_row_was_changed_is_not_named(office: Workspace) -> None:
     with pytest.raises(LogDisagrees, match="C-0003"):
         examine(office, exhibit)
     assert [one.entry.kind for one in show_entries(office, last=1)] == ["examination.failed"]
+    with pytest.raises(LogDisagrees, match="C-000"):
+        show_case(office, "Spring plan")
 
 
 def test_nothing_is_appended_with_another_key(office: Workspace) -> None:
