@@ -15,6 +15,8 @@ _DEGREES_OF_FREEDOM = 6.0  # of the Student t distribution that correlations of 
 _LEAST_PRESENCE = 5.0  # nats by which marks of some strength must explain the correlations better than none
 _LEAST_NATS = 0.02  # a reading that says less is an erasure
 _GAINS = np.linspace(0.0, 1.4, 29)
+_OTHERWISE = 0.05  # share of blocks whose gain is not that of their neighbours
+_SHARES = (0.03, 0.1, 0.3, 0.9)  # of the blocks that show marks
 _REACH = 5  # side of the square of blocks that tells what is left in its middle
 
 
@@ -23,7 +25,9 @@ def judge(found: Correlations) -> NDArray[np.float64]:
 
     A path leaves a share of the marks' strength, another one in each corner of a photo and on each ground. Its
     distribution for a block comes from the sizes of its neighbours' correlations, signs even, the block
-    itself left out. All are erasures when the whole picture shows no marks.
+    itself left out. One block in twenty may have a share of its own: of an average of several copies some blocks show
+    nothing and others all, and parts of the original may have been put over a copy. All are erasures when
+    the whole picture shows no marks.
     """
     loglik = np.zeros((found.score.shape[1], 2))
     evidence = [_Ground.of(score, full) for score, full in zip(found.score, found.full, strict=True)]
@@ -56,17 +60,26 @@ class _Ground:
 
     @property
     def presence(self) -> float:
-        """Return by how many nats marks of some strength explain all correlations better than none."""
-        total = self.fit.sum(axis=1)
-        return float(total.max() - total[0])
+        """Return by how many nats marks explain all correlations better than none.
+
+        Marks of one strength in all blocks, which may be weak, or of any strength in a share of them.
+        """
+        fit = self.fit
+        better = _log_mean(fit) - fit[0]
+        parts = [float(np.logaddexp(np.log1p(-share), np.log(share) + better).sum()) for share in _SHARES]
+        return max(float((fit - fit[0]).sum(axis=1).max()), *parts)
 
     def ratio(self, rows: int, columns: int) -> NDArray[np.float64]:
         """Return ln P(plus) / P(minus) of each block, the gain told by its neighbours."""
         fit = self.fit
-        around = np.stack([_window_sums(plane.reshape(rows, columns)) for plane in fit])
-        around = around.reshape(fit.shape) - fit
-        belief = around - around.max(axis=0)
-        return np.where(self.seen, _log_mean(self.plus + belief) - _log_mean(self.minus + belief), 0.0)
+        loose = np.logaddexp(np.log1p(-_OTHERWISE) + fit, np.log(_OTHERWISE) + _log_mean(fit))
+        around = np.stack([_window_sums(plane.reshape(rows, columns)) for plane in loose])
+        around = around.reshape(fit.shape) - loose
+        belief = np.exp(around - around.max(axis=0))
+        belief /= belief.sum(axis=0)
+        ln_belief = np.log((1 - _OTHERWISE) * belief + _OTHERWISE / len(_GAINS))
+        ratio = np.logaddexp.reduce(self.plus + ln_belief) - np.logaddexp.reduce(self.minus + ln_belief)
+        return np.where(self.seen, ratio, 0.0)
 
 
 def _window_sums(plane: NDArray[np.float64]) -> NDArray[np.float64]:

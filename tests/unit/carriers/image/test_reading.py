@@ -74,6 +74,30 @@ def test_marks_come_back(original: Pixels, path: str) -> None:
     assert np.ptp(loglik, axis=1).max() <= LARGEST_NATS
 
 
+@pytest.mark.parametrize("original", [SCAN, PHOTOGRAPH], ids=["scan", "photograph"])
+def test_the_average_of_two_copies_shows_what_they_share(original: Pixels) -> None:
+    (one, first), (two, second) = copy_of(original), copy_of(original, seed=2)
+    loglik = read(((one.astype(int) + two) // 2).astype(np.uint8), original)
+    ratio = loglik[:, 1] - loglik[:, 0]
+    alike = first == second
+    assert (ratio[alike] * (2 * first[alike] - 1) > 3).mean() > 0.9
+    assert (np.abs(ratio[~alike]) < 3).mean() > 0.9
+
+
+def test_a_copy_with_the_original_put_over_most_of_it_is_read_in_the_rest() -> None:
+    marked, variants = copy_of(PHOTOGRAPH)
+    spliced = PHOTOGRAPH.copy()
+    spliced[240:] = marked[240:]
+    loglik = read(spliced, PHOTOGRAPH)
+    ready = markable(PHOTOGRAPH, "k")
+    assert ready is not None
+    owner = ready.grid.pixel_owner()
+    shown = [block for block in range(len(variants)) if (np.argwhere(owner == block)[:, 0] >= 240).all()]
+    ratio = (loglik[:, 1] - loglik[:, 0]) * (2 * variants - 1)
+    assert (ratio[shown] > 3).mean() > 0.8
+    assert (ratio < -3).sum() == 0
+
+
 def test_letters_keep_their_marks_in_black_and_white() -> None:
     marked, variants = copy_of(SCAN)
     loglik = read(faxed(marked), SCAN)
