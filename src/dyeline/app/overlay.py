@@ -17,6 +17,7 @@ from dyeline.formats.picturemarks.marks import image_block
 from dyeline.model.pages import REFERENCE_PX_PER_PT, SeenPage
 from dyeline.trace.agreement import agreement
 from dyeline.trace.flow import Compared
+from dyeline.trace.unbend import where_seen
 
 MOST_ROWS = 6
 """Pages shown in one overlay, those with most words seen first."""
@@ -167,9 +168,14 @@ def _exhibit_side(page: SeenPage, main: Compared, key: _Key) -> Image.Image:
     _draw(draw, page.registration.quad * scale, _OUTLINE, wide=2 * _LINE_PX)
     seen = _seen_quads(page, main)
     back = np.asarray(np.linalg.inv(page.registration.homography), dtype=np.float64)
-    for row, corners in _site_boxes(page, main):
+    boxes = list(_site_boxes(page, main))
+    unseen = [corners for row, corners in boxes if row not in seen]
+    bent = where_seen(page, np.concatenate(unseen)) if unseen else None
+    places = iter(() if bent is None else np.split(bent, len(unseen)))
+    for row, corners in boxes:
         quad = seen.get(row)
-        at = _through(back, corners * REFERENCE_PX_PER_PT - 0.5) if quad is None else quad
+        flat = _through(back, corners * REFERENCE_PX_PER_PT - 0.5)
+        at = next(places, flat) if quad is None else quad
         _draw(draw, _around(np.asarray(at, dtype=np.float64) * scale), key.colours[row])
     return picture
 

@@ -32,13 +32,23 @@ weakest ones that are written, on nearly flat ground."""
 LEAST_READ: Final = 0.9
 """Share of the compared blocks that must be found."""
 
+CLEAR_NATS: Final = 3.0
+"""A block that is read less clearly than this may show the other sign: that is what its reading says."""
+
+MOST_WRONG: Final = 0.03
+"""Share of the clearly read blocks that may show the other sign. On noise-free paper the weakest marks are a grey
+level here and there."""
+
 MOST_COMPARED: Final = 8
 """Pictures compared in every copy: their looks stay in the memory of every process."""
 
 READ_ONCE_IN: Final = 50
 """Copies of which one is read as a trace would read it."""
 
-_FIX = "report the document; issue without marks in pictures (--carriers textlayer,layout,stamp) meanwhile"
+_FIX = (
+    "report the document; a document with text can be issued without marks in pictures meanwhile "
+    "(--carriers textlayer,layout,stamp), scanned pages can be scanned again in grey or colour"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +132,11 @@ def _read_smallest(
     loglik = read_picture(shown[proof.numbers[0]], np.eye(3), proof.pixels, key)
     rows, blocks = np.array(gate.sites[key], dtype=np.int64).T
     seen = np.ptp(loglik, axis=1)[blocks] > 0
-    wrong = int((loglik.argmax(axis=1)[blocks] != symbols[rows])[seen].sum())
-    if wrong or seen.mean() < LEAST_READ:
+    clear = np.ptp(loglik, axis=1)[blocks] >= CLEAR_NATS
+    wrong = int((loglik.argmax(axis=1)[blocks] != symbols[rows])[clear].sum())
+    if wrong > MOST_WRONG * clear.sum() or seen.mean() < LEAST_READ:
         raise GateFailed(
-            f"Copy {label} reads back {int(seen.sum())} of {len(rows)} marks of a picture, {wrong} of them wrong.",
+            f"Copy {label} reads back {int(seen.sum())} of {len(rows)} marks of a picture, {wrong} clearly wrong.",
             fix=_FIX,
         )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import pickle
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
+import pikepdf
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -211,3 +213,28 @@ def test_the_gate_reads_some_copies_as_a_trace_does(scan: bytes, monkeypatch: py
     monkeypatch.setattr("dyeline.carriers.image.reading.read_picture", lambda *given: np.zeros((999, 2)))
     with pytest.raises(GateFailed, match="reads back 0 of"):
         check_pictures(gate, copy, symbols, "C-1")
+    (pairs,) = gate.sites.values()
+    for wrong, nats, passes in ((0.02, 5.0, True), (0.1, 5.0, False), (0.1, 1.0, True)):
+        shown = np.zeros((999, 2))
+        for number, (row, block) in enumerate(pairs):
+            flipped = number < wrong * len(pairs)
+            shown[block, int(symbols[row]) ^ int(not flipped)] = -nats
+        monkeypatch.setattr("dyeline.carriers.image.reading.read_picture", lambda *given, shown=shown: shown)
+        with nullcontext() if passes else pytest.raises(GateFailed, match="clearly wrong"):
+            check_pictures(gate, copy, symbols, "C-1")
+
+
+def test_small_pictures_of_pages_do_not_stay_beside_marked_ones(scan: bytes) -> None:
+    with pikepdf.open(io.BytesIO(scan)) as pdf:
+        small = pdf.make_stream(bytes(100), Width=10, Height=10, BitsPerComponent=8)
+        small.ColorSpace = pikepdf.Name.DeviceGray
+        pdf.pages[0].obj.Thumb = small
+        file = io.BytesIO()
+        pdf.save(file)
+    content = recognised(Pdf().read(file.getvalue(), declarations=True))
+    sites = sites_of(content)
+    template = template_of(file.getvalue(), content, sites)
+    symbols = symbols_for(sites, 4).tolist()
+    copy = template.render([""] * len(sites), variants=symbols, notice=None, stamp=None)
+    with pikepdf.open(io.BytesIO(copy)) as made:
+        assert "/Thumb" not in made.pages[0].obj

@@ -285,6 +285,9 @@ def _picture_streams(
         return []
     from dyeline.formats.pdf.pictures import picture_streams
 
+    for shown in pdf.pages:  # a small picture of the page, unmarked
+        if "/Thumb" in shown.obj:
+            del shown.obj["/Thumb"]
     return [(streams, blocks[streams.key]) for streams in picture_streams(pdf, blocks)]
 
 
