@@ -239,9 +239,9 @@ def _bare_pages(workspace: Workspace, version: VersionRecord, sites: Sequence[Si
     lines = []
     if bare:
         lines.append(
-            f"{len(bare)} of {len(pages)} pages carry no marks (page {_listed(bare)}): they hold no text that can "
-            "be moved or marked safely, for it stands sideways or vertical, is a drawing or a scan, or there is "
-            "hardly any."
+            f"{len(bare)} of {len(pages)} pages carry no marks{' but in pictures, if any,' if pictures else ''} "
+            f"(page {_listed(bare)}): they hold no text that can be moved or marked safely, for it stands sideways or "
+            "vertical, is a drawing or a scan, or there is hardly any."
         )
     if unseen:
         lines.append(
