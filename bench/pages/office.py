@@ -36,7 +36,7 @@ from dyeline.store import migrations
 PAGES = 3
 KEPT = 48
 RECIPIENTS = 1000
-_MADE = 2  # part of the workspace's name: another number where its making changes
+_MADE = 3  # part of the workspace's name: another number where its making changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _read_smallest(
 
 def _projections(proof: _Proof, shown: Pixels) -> NDArray[np.float64]:
     """Return, per block, where a picture lies between its two looks, from -1/2 to +1/2."""
-    from dyeline.formats.picturemarks.embed import grey_of
+    from dyeline.formats.picturemarks.filters import grey_of
 
     plus = proof.plus.astype(np.float32)
     off = grey_of(shown) - (plus + proof.minus) * np.float32(0.5)
@@ -167,7 +167,8 @@ def _block_sums(field: Grey) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=2 * MOST_COMPARED)
 def _proof(gate: PictureGate, key: str) -> _Proof:
-    from dyeline.formats.picturemarks.embed import grey_of, markable
+    from dyeline.formats.picturemarks.embed import markable
+    from dyeline.formats.picturemarks.filters import grey_of
 
     numbers = _numbers(gate.kind, gate.original, [key])[key]
     pixels = _numbered(gate.kind, gate.original, numbers[:1])[numbers[0]]

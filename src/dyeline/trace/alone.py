@@ -60,7 +60,7 @@ class AloneFinder:
 
     def _looked(self, picture: Picture, original: Original) -> AloneSeen | None:
         from dyeline.carriers.image.register import features_of, register_features
-        from dyeline.formats.picturemarks.embed import grey_of
+        from dyeline.formats.picturemarks.filters import grey_of
 
         if picture.number not in self._pictures:
             self._pictures[picture.number] = features_of(grey_of(picture.pixels))

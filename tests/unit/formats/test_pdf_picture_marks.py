@@ -22,8 +22,8 @@ from dyeline.errors import GateFailed
 from dyeline.formats.content import Content, Template
 from dyeline.formats.pdf.format import Pdf
 from dyeline.formats.pdf.pictures import numbered_pixels, picture_numbers, picture_pixels
+from dyeline.formats.picturemarks.likeness import psnr_db
 from dyeline.formats.picturemarks.marks import image_mark
-from dyeline.formats.picturemarks.strength import psnr_db
 from dyeline.issue import picture_gate as gates
 from dyeline.issue.picture_gate import check_pictures, picture_gate
 from dyeline.model.document import INSERTED_MARKS, Document

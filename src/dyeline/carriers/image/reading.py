@@ -16,8 +16,17 @@ from numpy.typing import NDArray
 from dyeline.carriers.image.judge import judge
 from dyeline.carriers.image.refine import blur_kernel, continued, local_shifts, shaded_alike
 from dyeline.carriers.image.spread import Correlations, Evidence, correlations, unseen
-from dyeline.formats.picturemarks.embed import grey_of, markable
-from dyeline.formats.picturemarks.filters import Grey, as_grey, convolved, covered, mean_around, moved, shrunk
+from dyeline.formats.picturemarks.embed import markable
+from dyeline.formats.picturemarks.filters import (
+    Grey,
+    as_grey,
+    convolved,
+    covered,
+    grey_of,
+    mean_around,
+    moved,
+    shrunk,
+)
 from dyeline.formats.picturemarks.grid import UNIT_PX, Grid
 from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
 

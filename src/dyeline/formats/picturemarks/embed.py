@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dyeline.formats.picturemarks.filters import Grey, as_grey
+from dyeline.formats.picturemarks.filters import Grey, as_grey, grey_of
 from dyeline.formats.picturemarks.grid import Grid, grid_of
+from dyeline.formats.picturemarks.likeness import psnr_db, ssim
 from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
-from dyeline.formats.picturemarks.strength import PSNR_GOAL_DB, SSIM_GOAL, psnr_db, ssim, strength
+from dyeline.formats.picturemarks.strength import PSNR_GOAL_DB, SSIM_GOAL, strength
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """(height, width) grey, or (height, width, 3) RGB."""
@@ -59,13 +59,6 @@ def usable_blocks(ready: MarkablePicture) -> tuple[int, ...]:
     """Return the blocks of a picture that can carry a mark that outlives anything; none where they are too few."""
     found = np.flatnonzero(ready.usable(_LEAST_DIFFERENCE))
     return tuple(found.tolist()) if len(found) >= _LEAST_BLOCKS else ()
-
-
-def grey_of(pixels: Pixels) -> Pixels:
-    """Return the luma of a grey or RGB picture."""
-    if pixels.ndim == 2:
-        return pixels
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def markable(pixels: Pixels, key: str) -> MarkablePicture | None:

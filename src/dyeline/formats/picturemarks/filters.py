@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 Grey: TypeAlias = NDArray[np.float32]
 
 
+def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the luma of a grey or RGB picture."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
 def as_grey(field: object) -> Grey:
     """Return the field as float32, itself where it is that already."""
     return np.asarray(field, dtype=np.float32)

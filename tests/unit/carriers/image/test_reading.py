@@ -9,7 +9,8 @@ from dyeline.carriers.image.judge import LARGEST_NATS, judge
 from dyeline.carriers.image.reading import read_picture
 from dyeline.carriers.image.register import register_picture
 from dyeline.carriers.image.spread import Correlations
-from dyeline.formats.picturemarks.embed import grey_of, markable
+from dyeline.formats.picturemarks.embed import markable
+from dyeline.formats.picturemarks.filters import grey_of
 from tests.pictures import jpeg, photograph, scanned_page, turned
 
 Pixels = NDArray[np.uint8]

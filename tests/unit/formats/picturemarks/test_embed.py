@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dyeline.formats.picturemarks.embed import grey_of, mark_picture, markable
-from dyeline.formats.picturemarks.filters import as_grey
+from dyeline.formats.picturemarks.embed import mark_picture, markable
+from dyeline.formats.picturemarks.filters import as_grey, grey_of
+from dyeline.formats.picturemarks.likeness import gaussian_ssim, psnr_db, ssim
 from dyeline.formats.picturemarks.pattern import pattern
-from dyeline.formats.picturemarks.strength import psnr_db, ssim, strength
+from dyeline.formats.picturemarks.strength import strength
 from tests.pictures import photograph, scanned_page
 
 PICTURES = {
@@ -37,6 +38,8 @@ def test_our_similarity_is_scikit_images() -> None:
     noise = np.random.default_rng(2).normal(0, 9, one.shape)
     two = np.clip(one + noise, 0, 255).astype(np.uint8)
     assert ssim(one, two) == pytest.approx(structural_similarity(one, two), abs=1e-4)
+    papers = structural_similarity(one, two, gaussian_weights=True, sigma=1.5, use_sample_covariance=False)
+    assert gaussian_ssim(one, two) == pytest.approx(papers, abs=1e-4)
     assert psnr_db(one, two) == pytest.approx(peak_signal_noise_ratio(one, two), abs=1e-3)
 
 
