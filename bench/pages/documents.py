@@ -1,4 +1,4 @@
-"""Real PDF files by seven producers and one scan, fetched or made at bench time, never committed.
+"""Real PDF files by seven producers and two scans, fetched or made at bench time, never committed.
 
 A long document is cut to ``EXCERPT`` consecutive pages, its content streams untouched: the place is drawn
 once, by ``SEED``, among the places with the most text pages. A text page has at least ``WORDS`` words in lines
@@ -8,6 +8,7 @@ of at least ``LINE_WORDS``: pages of diagrams and code are left out.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from dataclasses import dataclass
 from functools import cache as cached
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.documents import TEXTS
 from bench.pages.fetched import NotAvailable, cache, environment, from_debian, from_sdist, run
@@ -26,6 +29,7 @@ WORDS = 250
 LINE_WORDS = 5
 EXCERPT = 12
 WEASYPRINT = "weasyprint==70.0"
+BLACK = 165  # grey level below which a scanner sees black
 _MADE = 3  # part of the names of made files: another number where the making changes
 
 
@@ -115,40 +119,73 @@ def _by_weasyprint() -> Path:
     return target
 
 
-def _scanned() -> Path:
-    """Make a scan: pages printed by a laser printer, scanned grey at 200 dpi a little askew, no text layer."""
-    target = cache("made", f"scan-governance-{_MADE}.pdf")
-    if not target.exists():
-        import io
+def _scanned(kind: str, dpi: int) -> Callable[[], Path]:
+    """Make a scan: pages printed by a laser printer, scanned a little askew, no text layer.
 
-        import cv2
-        import pikepdf
-        import pypdfium2
+    ``kind``: "grey" as JPEG, or "bw", black and white as a fax machine packs it.
+    """
 
-        from bench.pages.paper import printed, scanned
+    def make() -> Path:
+        target = cache("made", f"scan-{kind}-governance-{_MADE}.pdf")
+        if not target.exists():
+            target.write_bytes(_scan(kind, dpi))
+        return target
 
-        heading = '#set page(paper: "us-letter", margin: 30mm)\n#set par(justify: true, leading: 0.75em)\n'
-        heading += '#set text(font: "New Computer Modern", size: 11.5pt, lang: "en")\n'
-        rng = np.random.default_rng(SEED)
-        pdf = pikepdf.new()
-        with pypdfium2.PdfDocument(_typst(TEXTS / "governance.md", heading)) as source:
-            for page in source:
-                raster = page.render(scale=600 / 72, grayscale=True).to_numpy()
-                image = scanned(printed(raster, rng), rng, dpi=200, askew_degrees=rng.uniform(-1, 1))
-                data = bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])[1])
-                height, width = image.shape
-                picture = pdf.make_stream(
-                    data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height,
-                    ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8, Filter=pikepdf.Name.DCTDecode,
-                )  # fmt: skip
-                size = (width * 72 / 200, height * 72 / 200)
-                added = pdf.add_blank_page(page_size=size)
-                name = added.add_resource(picture, pikepdf.Name.XObject)
-                added.contents_add(f"q {size[0]:.3f} 0 0 {size[1]:.3f} 0 0 cm {name} Do Q".encode())
-        file = io.BytesIO()
-        pdf.save(file, deterministic_id=True)
-        target.write_bytes(file.getvalue())
-    return target
+    return make
+
+
+def _scan(kind: str, dpi: int) -> bytes:
+    import pikepdf
+    import pypdfium2
+
+    from bench.pages.paper import printed, scanned
+
+    heading = '#set page(paper: "us-letter", margin: 30mm)\n#set par(justify: true, leading: 0.75em)\n'
+    heading += '#set text(font: "New Computer Modern", size: 11.5pt, lang: "en")\n'
+    rng = np.random.default_rng(SEED)
+    pdf = pikepdf.new()
+    with pypdfium2.PdfDocument(_typst(TEXTS / "governance.md", heading)) as source:
+        for page in source:
+            raster = page.render(scale=600 / 72, grayscale=True).to_numpy()
+            image = scanned(printed(raster, rng), rng, dpi=dpi, askew_degrees=rng.uniform(-1, 1))
+            data, entries = _jpeg(image) if kind == "grey" else _fax(image)
+            height, width = image.shape
+            picture = pdf.make_stream(
+                data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height,
+                ColorSpace=pikepdf.Name.DeviceGray, **entries,
+            )  # fmt: skip
+            size = (width * 72 / dpi, height * 72 / dpi)
+            added = pdf.add_blank_page(page_size=size)
+            name = added.add_resource(picture, pikepdf.Name.XObject)
+            added.contents_add(f"q {size[0]:.3f} 0 0 {size[1]:.3f} 0 0 cm {name} Do Q".encode())
+    file = io.BytesIO()
+    pdf.save(file, deterministic_id=True)
+    return file.getvalue()
+
+
+def _jpeg(image: NDArray[np.uint8]) -> tuple[bytes, dict[str, Any]]:
+    import cv2
+    import pikepdf
+
+    data = bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])[1])
+    return data, {"BitsPerComponent": 8, "Filter": pikepdf.Name.DCTDecode}
+
+
+def _fax(image: NDArray[np.uint8]) -> tuple[bytes, dict[str, Any]]:
+    import cv2
+    import pikepdf
+    from PIL import Image
+
+    height, width = image.shape
+    smooth = cv2.GaussianBlur(image, (0, 0), 0.8)
+    dark = Image.fromarray(np.where(smooth < BLACK, 255, 0).astype(np.uint8)).convert("1", dither=0)
+    file = io.BytesIO()
+    dark.save(file, "TIFF", compression="group4", tiffinfo={278: height})
+    with Image.open(io.BytesIO(file.getvalue())) as tiff:
+        start, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
+    parameters = pikepdf.Dictionary(K=-1, Columns=width, Rows=height)
+    entries = {"BitsPerComponent": 1, "Filter": pikepdf.Name.CCITTFaxDecode, "DecodeParms": parameters}
+    return file.getvalue()[start : start + length], entries
 
 
 _SOURCES: dict[str, _Source] = {
@@ -178,9 +215,20 @@ _SOURCES: dict[str, _Source] = {
     ),
     "typst": _Source("Typst", "bench/texts/sockets.md", _by_typst),
     "weasyprint": _Source("WeasyPrint", "Debian package maint-guide, HTML chapters", _by_weasyprint),
-    "scan": _Source("scanner (made here)", "bench/texts/governance.md, printed and scanned", _scanned),
+    "scan": _Source(
+        "scanner (made here)",
+        "bench/texts/governance.md, printed and scanned grey, 200 dpi",
+        _scanned("grey", 200),
+    ),
+    "scan-bw": _Source(
+        "scanner (made here)",
+        "bench/texts/governance.md, printed and scanned black and white, 300 dpi",
+        _scanned("bw", 300),
+    ),
 }
 NAMES = tuple(_SOURCES)
+SCANS = ("scan", "scan-bw")
+"""Documents without a text layer: their words are known from the print only, the last page is short."""
 
 
 @cached
@@ -190,7 +238,7 @@ def load(name: str) -> PdfDocument:
     path = _excerpt(name, source.make())
     words = page_words(path)
     pages = tuple(n for n, count in enumerate(words) if count >= WORDS)
-    if name == "scan":  # its words are known from the print only; the last page is short
+    if name in SCANS:
         pages = tuple(range(len(words) - 1))
     if not pages:
         raise NotAvailable(f"{name} has no page with {WORDS} words")

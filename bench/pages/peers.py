@@ -28,7 +28,7 @@ import numpy as np
 from bench.counting import RIGHT, WRONG
 from bench.pages.attacks import CELLS, Exhibit, Leak, close_browsers, exhibit, missing
 from bench.pages.crew import Facts
-from bench.pages.documents import NAMES, PdfDocument, load
+from bench.pages.documents import NAMES, SCANS, PdfDocument, load
 from bench.pages.fetched import NotAvailable, environment, from_pypi
 from bench.pages.fetched import cache as cache_path
 from bench.pages.office import Office, office_of_pages
@@ -214,7 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     absent = missing()
     partial = Partial("peers")
-    documents = [load(name) for name in NAMES if name != "scan"][:count]
+    documents = [load(name) for name in NAMES if name not in SCANS][:count]
     if OURS in peers:
         _compare_ours(partial, documents, [cell for cell in cells if cell not in absent])
     for name in (peer for peer in peers if peer != OURS):

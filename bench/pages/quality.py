@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from bench.counting import RIGHT, WRONG, classify, percent, shown_interval
 from bench.pages.attacks import CELLS, Exhibit, Leak, close_browsers, exhibit, missing
 from bench.pages.crew import Facts, Job, run
-from bench.pages.documents import NAMES
+from bench.pages.documents import NAMES, SCANS
 from bench.pages.fetched import NotAvailable, cache
 from bench.pages.office import RECIPIENTS, Office, office
 from bench.partial import Partial
@@ -38,7 +38,7 @@ from dyeline.trace.agreement import agreement
 SEED = 20261126
 BOUND = 1e-6
 EXHIBITS = 40
-DOCUMENTS = tuple(name for name in NAMES if name != "scan")
+DOCUMENTS = tuple(name for name in NAMES if name not in SCANS)
 """Scanned pages carry other marks (no words that could move): ``--documents scan --run scan`` measures them."""
 
 LEAST = 20

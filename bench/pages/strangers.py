@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from bench.pages import documents
-from bench.pages.documents import NAMES, load
+from bench.pages.documents import NAMES, SCANS, load
 from bench.pages.fetched import cache as kept
 from bench.pages.fetched import from_sdist
 from bench.pages.office import Office, cut, cut_range
@@ -195,7 +195,7 @@ def _elsewhere() -> tuple[tuple[Path, tuple[int, ...]], ...]:
     for name in NAMES:
         document = load(name)
         pages = tuple(page for page in document.pages if page not in cut_range(document))
-        if pages and name != "scan":
+        if pages and name not in SCANS:
             found.append((document.path, pages))
     samples = from_sdist("pypdf", "7.1.0", "resources/crazyones.pdf").parent
     for path in sorted(samples.glob("*.pdf")):

@@ -47,7 +47,7 @@ READ_ONCE_IN: Final = 50
 
 _FIX = (
     "report the document; a document with text can be issued without marks in pictures meanwhile "
-    "(--carriers textlayer,layout,stamp), scanned pages can be scanned again in grey or colour"
+    "(--carriers textlayer,layout,stamp), scanned pages can be scanned again, in grey or with more contrast"
 )
 
 

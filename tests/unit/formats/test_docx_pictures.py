@@ -15,7 +15,7 @@ from dyeline.formats.docx.format import Docx
 from dyeline.formats.docx.pictures import embedded_pictures, picture_pixels
 from dyeline.formats.picturemarks.marks import image_mark
 from dyeline.model.document import Document
-from tests.pictures import photograph
+from tests.pictures import photograph, scanned_page
 
 PHOTOGRAPH = photograph(480, 360)
 
@@ -76,6 +76,26 @@ def test_marks_are_written_into_a_copy_and_read_from_it(data: bytes) -> None:
         seen = np.ptp(loglik, axis=1) > 0
         assert seen.mean() > 0.9
         assert (loglik.argmax(axis=1)[seen] == np.array(expected)[seen]).all()
+
+
+def test_a_picture_of_black_and_white_stays_that() -> None:
+    page = np.where(scanned_page(620, 877) < 140, 0, 255).astype(np.uint8)
+    picture, file = io.BytesIO(), io.BytesIO()
+    Image.fromarray(page).convert("1").save(picture, "PNG")
+    document = docx.Document()
+    document.add_paragraph("A page scanned in black and white follows.")
+    document.add_picture(io.BytesIO(picture.getvalue()))
+    document.save(file)
+    content = Docx().read(file.getvalue(), declarations=True)
+    marks = [image_mark(area.key, block) for area in content.pictures for block in area.blocks]
+    assert len(marks) > 50
+    template = Docx().template(file.getvalue(), content, [(0, 0)] * len(marks), marks=marks)
+    copy = template.render([""] * len(marks), variants=[1] * len(marks), notice=None, stamp=None)
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
+        name = next(name for name in archive.namelist() if "media" in name)
+        with Image.open(io.BytesIO(archive.read(name))) as shown:
+            assert shown.mode == "1"
+            assert 0 < (np.array(shown.convert("L")) != page).sum() < 0.001 * page.size
 
 
 def test_everything_else_of_the_file_stays(data: bytes) -> None:

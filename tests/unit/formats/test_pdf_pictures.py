@@ -14,8 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 from dyeline.carriers.image.reading import read_picture
 from dyeline.carriers.image.register import through_page
 from dyeline.formats.pdf.pictures import find_pictures, picture_pixels, picture_streams
-from dyeline.formats.pdf.pixels import pixels_of
-from dyeline.formats.picturemarks.embed import Pixels
+from dyeline.formats.pdf.pixels import coded, pixels_of, prepared
+from dyeline.formats.picturemarks import fax
+from dyeline.formats.picturemarks.embed import Pixels, markable
 from dyeline.model.pages import REFERENCE_PX_PER_PT
 from tests.pdfs import by_hand
 from tests.pictures import photograph, scanned_page
@@ -124,6 +125,51 @@ def test_pixels_of_bare_deflated_and_indexed_pictures() -> None:
     assert indexed is not None and indexed.tobytes() == GREY
 
 
+def test_inverted_pictures_and_those_with_alternates_are_marked_as_they_are_shown() -> None:
+    stream = picture(f"{SIZE} /ColorSpace /DeviceGray /Decode [1 0] /Alternates []", GREY)
+    pixels = pixels_of(stream)
+    assert pixels is not None and (255 - pixels).tobytes() == GREY
+    prepared(stream)
+    assert "/Decode" not in stream and "/Alternates" not in stream
+
+
+BITS = "/Width 400 /Height 300 /BitsPerComponent 1"
+LETTERS = np.where(scanned_page(400, 300) < 140, 0, 255).astype(np.uint8)
+PACKED = np.packbits(LETTERS > 0, axis=1).tobytes()
+INVERTED = np.packbits(LETTERS == 0, axis=1).tobytes()
+BLACK_AND_WHITE = {
+    "bare": ("/ColorSpace /DeviceGray", PACKED),
+    "deflated": ("/ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(PACKED)),
+    "fax": (
+        "/ColorSpace /DeviceGray /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 400 /Rows 300 >>",
+        fax.packed(LETTERS),
+    ),
+    "inverted": ("/ColorSpace /DeviceGray /Decode [1 0]", INVERTED),
+    "palette": ("/ColorSpace [/Indexed /DeviceRGB 1 <ffffff000000>]", INVERTED),
+    "stencil": ("/ImageMask true", PACKED),
+    "inverted stencil": ("/ImageMask true /Decode [1 0]", INVERTED),
+}
+
+
+@pytest.mark.parametrize("name", BLACK_AND_WHITE)
+def test_black_and_white_stays_so_however_it_is_packed(name: str) -> None:
+    entries, content = BLACK_AND_WHITE[name]
+    stream = picture(f"{BITS} {entries}", content)
+    pixels = pixels_of(stream)
+    assert pixels is not None and (pixels == LETTERS).all()
+    ready = markable(pixels, "k")
+    assert ready is not None and ready.bilevel
+    variants = tuple(np.random.default_rng(2).integers(0, 2, ready.grid.count).tolist())
+    copies = coded(ready, pixels, stream)
+    prepared(stream)
+    said = pikepdf.Object.parse(b"<<" + copies.entries + b">>")
+    stream.write(copies.filled(variants), filter=said.Filter, decode_parms=said.DecodeParms)
+    shown = pixels_of(stream)
+    assert shown is not None and (shown == ready.marked(variants)).all()
+    assert (shown != LETTERS).any()
+    assert bool(stream.get("/ImageMask", False)) == ("stencil" in name)
+
+
 @pytest.mark.parametrize(
     ("entries", "content"),
     [
@@ -132,13 +178,13 @@ def test_pixels_of_bare_deflated_and_indexed_pictures() -> None:
         (f"{SIZE} /ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(bytes(2**24))),
         (f"{SIZE} /ColorSpace /DeviceGray /Filter /DCTDecode", b"\xff\xd8\xff\xe0 nothing"),
         (f"{SIZE} /ColorSpace /DeviceGray /Filter /CCITTFaxDecode", GREY),
-        (f"{SIZE} /ColorSpace /DeviceGray /Decode [1 0]", GREY),
+        (f"{SIZE} /ColorSpace /DeviceGray /Decode [0 0.5]", GREY),
+        (f"{SIZE} /ColorSpace [/Indexed /DeviceGray 1 <00ff>] /Decode [1 0]", GREY),
         (f"{SIZE} /ColorSpace /DeviceGray /Mask [0 1]", GREY),
         (f"{SIZE} /ColorSpace /DeviceCMYK", GREY * 4),
         (f"{SIZE} /ColorSpace [/Indexed /DeviceGray 9 <0011>]", GREY),
         (f"{SIZE} /ColorSpace [/ICCBased 7]", GREY),
-        (f"{SIZE} /ImageMask true", GREY),
-        ("/Width 200 /Height 200 /BitsPerComponent 1 /ColorSpace /DeviceGray", GREY),
+        (f"{BITS} /ColorSpace [/Indexed /DeviceRGB 1 <ff0000ffffff>]", PACKED),
         ("/Width 90000 /Height 90000 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY),
         ("/Width -200 /Height 200 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY),
         ("/Width 200 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY),

@@ -58,7 +58,7 @@ class MarkReader:
     """Reads the marks of one picture in any number of exhibits; all fields at work resolution.
 
     ``base`` is the picture without marks, ``sign`` half the difference of the variants, ``raw`` the bare pattern;
-    ``unit`` is how many work pixels a JPEG unit has.
+    ``unit`` is how many work pixels a JPEG unit has. ``edges_only``: nothing is marked on flat ground.
     """
 
     grid: Grid
@@ -67,6 +67,7 @@ class MarkReader:
     base: Grey
     sign: Grey
     raw: Grey
+    edges_only: bool
 
     @classmethod
     def of(cls, original: NDArray[np.uint8], key: str) -> MarkReader | None:
@@ -75,13 +76,12 @@ class MarkReader:
         if ready is None:
             return None
         grid = ready.grid
-        wave = wavelength_px(grid.block_px)
-        unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wave), 2, UNIT_PX))
+        unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wavelength_px(grid.block_px)), 2, UNIT_PX))
         down, across = (unit * side for side in grid.unit_owner().shape)
         plus, minus = (_worked(as_grey(grey_of(side)), across, down) for side in (ready.plus, ready.minus))
-        raw = _worked(pattern(key, grid.width_px, grid.height_px, wave), across, down)
+        raw = _worked(pattern(key, grid.width_px, grid.height_px, ready.wave_px), across, down)
         base, sign = as_grey((plus + minus) / 2), as_grey((plus - minus) / 2)
-        return cls(grid, unit, wave * unit / UNIT_PX, base, sign, raw)
+        return cls(grid, unit, ready.wave_px * unit / UNIT_PX, base, sign, raw, ready.bilevel)
 
     def correlate(
         self,
@@ -127,6 +127,7 @@ class MarkReader:
             sign=convolved(self.sign, kernel),
             raw=convolved(self.raw, kernel),
             weight=weight,
+            edges_only=self.edges_only,
         )
         return correlations(evidence)
 

@@ -60,7 +60,7 @@ class Evidence:
 
     ``base`` is the unmarked picture, ``residual`` exhibit minus that, ``sign`` half the difference of the
     variants, ``raw`` the bare pattern, the last two blurred as the exhibit is; ``weight`` is 1 where there is
-    exhibit, else 0.
+    exhibit, else 0. ``edges_only`` tells that nothing is marked on flat ground.
     """
 
     grid: Grid
@@ -72,6 +72,7 @@ class Evidence:
     sign: Grey
     raw: Grey
     weight: Grey
+    edges_only: bool = False
 
 
 def unseen(grid: Grid) -> Correlations:
@@ -85,7 +86,7 @@ def correlations(found: Evidence) -> Correlations:
     """Return scores of all blocks, noise taken from the same strengths with displaced patterns."""
     sums = _BlockSums(found)
     flat = _deviation(found.base - mean_around(found.base, _FLAT_PX), _FLAT_PX) < _FLAT
-    compared = [_compared(found, as_grey(ground), sums) for ground in (flat, ~flat)]
+    compared = [_compared(found, as_grey(ground), sums) for ground in (flat & (not found.edges_only), ~flat)]
     scores = np.stack([near for near, _ in compared])  # (grounds, displacements, blocks)
     full = np.stack([strength for _, strength in compared])
     chosen, sure = _displaced(scores, found.grid)

@@ -14,16 +14,18 @@ import pikepdf
 
 from dyeline.formats.limits import WORK_PIXELS
 from dyeline.formats.pdf.pages import FAULTS
+from dyeline.formats.picturemarks.bilevel import is_bilevel
 from dyeline.formats.picturemarks.copies import Copies, small_jpeg
 from dyeline.formats.picturemarks.embed import MarkablePicture, Pixels
+from dyeline.formats.picturemarks.fax import PARAMETERS, FaxCopies
 from dyeline.formats.picturemarks.grid import block_count
 from dyeline.formats.picturemarks.png import PngCopies, deflated_rows
 
 _CHANNELS = {"/DeviceGray": 1, "/CalGray": 1, "/DeviceRGB": 3, "/CalRGB": 3}
 _PHOTOGRAPHIC = frozenset(("/DCTDecode", "/JPXDecode"))
 _MODES = {1: "L", 3: "RGB"}
-_OTHERWISE = ("/Mask", "/ImageMask", "/Decode", "/Alternates", "/SMaskInData", "/OPI")
-"""Entries that tie a picture's look to exact values, or show it in another way: such a picture is left alone."""
+_OTHERWISE = ("/SMaskInData", "/OPI")
+"""Entries that show a picture in another way: such a picture is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class CodedPicture:
 def picture_key(stream: Any) -> str:
     """Return the name of a picture: a hash of its bytes as they stand in the file, and of their meaning."""
     digest = blake2b(stream.read_raw_bytes(), digest_size=8)
-    for entry in ("/Width", "/Height", "/Filter", "/DecodeParms", "/ColorSpace"):
+    for entry in ("/Width", "/Height", "/Filter", "/DecodeParms", "/ColorSpace", "/Decode", "/ImageMask"):
         value = stream.get(entry)
         digest.update(str(value).encode() if isinstance(value, int) else _spelled(value))
     return digest.hexdigest()
@@ -53,8 +55,8 @@ def picture_key(stream: Any) -> str:
 def pixels_of(stream: Any) -> Pixels | None:
     """Return a picture's pixels as stored, grey or RGB; None for one that is not to be marked.
 
-    That is one of other than 8 bits a colour (a scan of black and white would grow twentyfold), with
-    four colours, a mask, too small, too large or damaged.
+    That is one of two, four or sixteen bits a colour, with four colours, a mask of colours, too small, too large
+    or damaged. One of black and white has the values 0 and 255.
     """
     try:
         return _decoded(stream)
@@ -64,6 +66,11 @@ def pixels_of(stream: Any) -> Pixels | None:
 
 def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture:
     """Return the streams of all copies of a picture, in the smaller of the ways that are good enough."""
+    height, width = original.shape[:2]
+    if _is_black_and_white(stream):
+        parameters = PARAMETERS.format(width=width, height=height)
+        entries = f" /Filter /CCITTFaxDecode /DecodeParms << {parameters} >>".encode()
+        return CodedPicture(FaxCopies(ready), entries, rows_only=False, count=ready.grid.count)
     jpeg = small_jpeg(ready, original)
     if jpeg is not None and _filters(stream)[-1:] and _filters(stream)[-1] in _PHOTOGRAPHIC:
         return _as_jpeg(jpeg, ready.grid.count)
@@ -72,18 +79,23 @@ def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture
     if jpeg is not None and len(jpeg.filled(plain)) < len(png.filled(plain)):
         return _as_jpeg(jpeg, ready.grid.count)
     colours = 1 if original.ndim == 2 else 3
-    parameters = f"<< /Predictor 15 /Colors {colours} /Columns {original.shape[1]} >>"
+    parameters = f"<< /Predictor 15 /Colors {colours} /Columns {width} >>"
     entries = f" /Filter /FlateDecode /DecodeParms {parameters}".encode()
     return CodedPicture(png, entries, rows_only=True, count=ready.grid.count)
 
 
 def prepared(stream: Any) -> None:
     """Take out of a picture's dictionary what was about its old bytes."""
-    space = stream.ColorSpace
-    if isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed":
-        stream.ColorSpace = space[1]
-    stream.BitsPerComponent = 8
-    for entry in ("/Filter", "/DecodeParms", "/Intent"):
+    if not _is_black_and_white(stream):
+        space = stream.ColorSpace
+        if isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed":
+            stream.ColorSpace = space[1]
+        stream.BitsPerComponent = 8
+    else:
+        stream.BitsPerComponent = 1
+        if not _is_stencil(stream):
+            stream.ColorSpace = pikepdf.Name.DeviceGray
+    for entry in ("/Filter", "/DecodeParms", "/Intent", "/Decode", "/Alternates"):
         if entry in stream:
             del stream[entry]
 
@@ -96,15 +108,63 @@ def _decoded(stream: Any) -> Pixels | None:
     width, height = int(stream.Width), int(stream.Height)
     if not block_count(width, height) or width * height > WORK_PIXELS:
         return None
-    if any(entry in stream for entry in _OTHERWISE) or int(stream.get("/BitsPerComponent", 8)) != 8:
+    if any(entry in stream for entry in _OTHERWISE) or isinstance(stream.get("/Mask"), pikepdf.Array):
         return None
+    if _is_black_and_white(stream):
+        return _drawn(stream, width, height)
     channels = _channels(stream.get("/ColorSpace"))
-    if not channels:
+    if not channels or int(stream.get("/BitsPerComponent", 8)) != 8:
         return None
+    inverted = _is_inverted(stream, channels)
     data, kind = _unwrapped(stream, height * (width * channels + 1))  # a predictor adds a byte a row
     if kind:
-        return _photograph(data, kind, width, height, channels)
-    return _rows(data, stream.ColorSpace, width, height, channels)
+        pixels = _photograph(data, kind, width, height, channels)
+    else:
+        pixels = _rows(data, stream.ColorSpace, width, height, channels)
+    return pixels if pixels is None or not inverted else 255 - pixels
+
+
+def _is_black_and_white(stream: Any) -> bool:
+    return _is_stencil(stream) or int(stream.get("/BitsPerComponent", 8)) == 1
+
+
+def _is_stencil(stream: Any) -> bool:
+    """Tell whether its pixels are painted or not, in the colour of the moment."""
+    return bool(stream.get("/ImageMask", False))
+
+
+def _is_inverted(stream: Any, channels: int) -> bool:
+    """Tell whether 0 is bright; ValueError where the values are spread in another way."""
+    if "/Decode" not in stream:
+        return False
+    ranges = [float(value) for value in stream.Decode]
+    indexed = isinstance(stream.ColorSpace, pikepdf.Array) and str(stream.ColorSpace[0]) == "/Indexed"
+    if indexed or ranges not in ([0.0, 1.0] * channels, [1.0, 0.0] * channels):
+        raise ValueError("the picture's values are spread in a way that is not followed")
+    return ranges[0] > 0
+
+
+def _drawn(stream: Any, width: int, height: int) -> Pixels | None:
+    """Return the pixels of a picture of black and white as they are shown; None where they are other colours.
+
+    PDFium unpacks them (fax, JBIG2, run lengths): it draws a page that is as large as the picture.
+    """
+    import pypdfium2
+
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(width, height))
+        picture = pdf.copy_foreign(stream)
+        for entry in ("/SMask", "/Mask", "/Interpolate"):
+            if entry in picture:
+                del picture[entry]
+        name = page.add_resource(picture, pikepdf.Name.XObject)
+        page.contents_add(f"q {width} 0 0 {height} 0 0 cm {name} Do Q".encode())
+        file = BytesIO()
+        pdf.save(file)
+    with pypdfium2.PdfDocument(file.getvalue()) as shown:
+        pixels = shown[0].render(scale=1, grayscale=True, draw_annots=False).to_numpy()
+    pixels = np.array(pixels.reshape(height, width), dtype=np.uint8)
+    return pixels if is_bilevel(pixels) else None
 
 
 def _photograph(data: bytes, kind: str, width: int, height: int, channels: int) -> Pixels | None:

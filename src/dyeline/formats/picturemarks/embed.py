@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dyeline.formats.picturemarks.bilevel import WAVES, is_bilevel, variants
 from dyeline.formats.picturemarks.filters import Grey, as_grey, grey_of
 from dyeline.formats.picturemarks.grid import Grid, grid_of
 from dyeline.formats.picturemarks.likeness import psnr_db, ssim
@@ -28,8 +29,9 @@ _TRIES = 12
 class MarkablePicture:
     """A picture with all its blocks at variant 0 and with all at variant 1; every copy is a mixture of both.
 
-    ``psnr_db`` and ``ssim`` are the lower ones of
-    the two against the unmarked picture; they hold for every copy, because error and similarity are means.
+    ``psnr_db`` and ``ssim`` are the lower ones of the two against the unmarked picture; they hold for every copy,
+    because error and similarity are means. ``wave_px`` is the wavelength of the pattern, ``bilevel`` tells
+    that all pixels are 0 or 255 and that edges alone are marked.
     """
 
     grid: Grid
@@ -37,6 +39,8 @@ class MarkablePicture:
     plus: Pixels
     psnr_db: float
     ssim: float
+    wave_px: float
+    bilevel: bool = False
 
     def marked(self, variants: Sequence[int]) -> Pixels:
         """Return the picture with ``variants[b]`` (0 or 1) in block b."""
@@ -45,19 +49,23 @@ class MarkablePicture:
             chosen = chosen[..., None]
         return np.where(chosen, self.plus, self.minus)
 
-    def usable(self, least: float) -> NDArray[np.bool_]:
-        """Return which blocks differ by at least ``least`` grey levels (root of the mean square) between variants."""
+    def usable(self) -> NDArray[np.bool_]:
+        """Return which blocks differ enough between variants for a mark that outlives anything."""
+        if self.bilevel:
+            owner = self.grid.pixel_owner()
+            changed = np.bincount(owner[(self.plus != self.minus) & (owner >= 0)], minlength=self.grid.count)
+            return np.asarray(changed > 0)
         difference = grey_of(self.plus).astype(np.float32) - grey_of(self.minus)
         owner = self.grid.pixel_owner()
         inside = owner >= 0
         square = np.bincount(owner[inside], (difference[inside] / 2) ** 2, self.grid.count)
         pixels = np.maximum(np.bincount(owner[inside], minlength=self.grid.count), 1)
-        return np.asarray(np.sqrt(square / pixels) >= least)
+        return np.asarray(np.sqrt(square / pixels) >= _LEAST_DIFFERENCE)
 
 
 def usable_blocks(ready: MarkablePicture) -> tuple[int, ...]:
     """Return the blocks of a picture that can carry a mark that outlives anything; none where they are too few."""
-    found = np.flatnonzero(ready.usable(_LEAST_DIFFERENCE))
+    found = np.flatnonzero(ready.usable())
     return tuple(found.tolist()) if len(found) >= _LEAST_BLOCKS else ()
 
 
@@ -70,8 +78,11 @@ def markable(pixels: Pixels, key: str) -> MarkablePicture | None:
     grid = grid_of(width, height)
     if grid is None:
         return None
+    wave_px = wavelength_px(grid.block_px)
+    if is_bilevel(pixels):
+        return _bilevel(pixels, key, grid, WAVES * wave_px)
     grey = grey_of(pixels)
-    wave = pattern(key, width, height, wavelength_px(grid.block_px))
+    wave = pattern(key, width, height, wave_px)
     delta = wave * strength(as_grey(grey))
     delta[grid.pixel_owner() < 0] = 0.0
     for _ in range(_TRIES):
@@ -79,7 +90,7 @@ def markable(pixels: Pixels, key: str) -> MarkablePicture | None:
         quality = min(psnr_db(plus, pixels), psnr_db(minus, pixels))
         likeness = min(ssim(grey_of(plus), grey), ssim(grey_of(minus), grey))
         if quality >= PSNR_GOAL_DB and likeness >= SSIM_GOAL:
-            return MarkablePicture(grid, minus, plus, quality, likeness)
+            return MarkablePicture(grid, minus, plus, quality, likeness, wave_px)
         delta *= _WEAKER
     return None
 
@@ -88,6 +99,13 @@ def mark_picture(pixels: Pixels, key: str, variants: Sequence[int]) -> Pixels:
     """Return a grey or RGB picture with ``variants[b]`` written in block b; unchanged when it cannot be marked."""
     ready = markable(pixels, key)
     return pixels if ready is None else ready.marked(variants)
+
+
+def _bilevel(pixels: Pixels, key: str, grid: Grid, wave_px: float) -> MarkablePicture:
+    minus, plus = variants(pixels, pattern(key, grid.width_px, grid.height_px, wave_px), grid)
+    quality = min(psnr_db(plus, pixels), psnr_db(minus, pixels))
+    likeness = min(ssim(plus, pixels), ssim(minus, pixels))
+    return MarkablePicture(grid, minus, plus, quality, likeness, wave_px, bilevel=True)
 
 
 def _added(pixels: Pixels, delta: Grey) -> Pixels:

@@ -71,6 +71,8 @@ def _png(data: bytes) -> PictureFile | None:
         mode = image.mode
         if mode in ("P", "PA"):
             mode = "RGBA" if image.has_transparency_data else "RGB"
+        elif mode == "1":
+            mode = "L"
         elif (mode in ("L", "RGB") and image.has_transparency_data) or mode == "LA":
             mode = "RGBA"
         if mode not in ("L", "RGB", "RGBA"):

@@ -34,7 +34,10 @@ class PngCopies:
             pixels = np.asarray(pixels[..., ::-1])
             if self.alpha is not None:
                 pixels = np.dstack([pixels, self.alpha])
-        done, packed = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, _LEVEL])
+        told = [cv2.IMWRITE_PNG_COMPRESSION, _LEVEL]
+        if self.ready.bilevel and self.alpha is None:
+            told += [cv2.IMWRITE_PNG_BILEVEL, 1]
+        done, packed = cv2.imencode(".png", pixels, told)
         if not done:
             raise ValueError("the picture cannot be encoded as PNG")
         data = packed.tobytes()
