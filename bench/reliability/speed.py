@@ -18,7 +18,7 @@ from dyeline.store.log import EvidenceLog
 
 BATCH = 256
 BLOCK = 4096
-WARMING = 1_200
+WARMING = 4_500
 """Appends after which both write-ahead files have their full size and are written in place."""
 
 

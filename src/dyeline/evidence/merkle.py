@@ -52,6 +52,10 @@ class RightEdge:
             self._root = _joined([hashed for _, hashed in self._subtrees])
         return self._root
 
+    def last(self, count: int) -> list[bytes]:
+        """Return the hashes of the ``count`` narrowest subtrees, from the narrowest."""
+        return [hashed for _, hashed in self._subtrees[: -count - 1 : -1]]
+
     def grown(self, leaves: Iterable[bytes]) -> RightEdge:
         """Return the tree with leaf hashes behind the others."""
         stack = list(self._subtrees)
@@ -61,6 +65,14 @@ class RightEdge:
                 height, right = stack.pop()
                 stack[-1] = (height + 1, node_hash(stack[-1][1], right))
         return RightEdge(stack)
+
+
+def completed(edge: RightEdge, leaf: bytes, height: int) -> bytes:
+    """Return the hash of the subtree of ``height`` that a leaf behind the others makes complete."""
+    hashed = leaf
+    for left in edge.last(height):
+        hashed = node_hash(left, hashed)
+    return hashed
 
 
 def right_edge(tree: Subtrees, size: int) -> RightEdge:

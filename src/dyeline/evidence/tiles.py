@@ -56,9 +56,14 @@ def full_hash(hashes: Sequence[bytes]) -> bytes:
     return row[0]
 
 
-def grown_tiles(source: TileSource, size: int, leaves: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """Yield level, number and hashes of every tile that changes when leaves follow the first ``size`` entries."""
-    level, first, added = 0, size, list(leaves)
+def grown_tiles(
+    source: TileSource, size: int, leaves: Sequence[bytes], *, level: int = 0
+) -> Iterator[tuple[int, int, bytes]]:
+    """Yield level, number and hashes of every tile that changes when leaves follow the first ``size`` entries.
+
+    With ``level`` the hashes of full tiles of the level below follow the first ``size`` ones.
+    """
+    first, added = size, list(leaves)
     while added:
         number, above = first // TILE_HASHES, list[bytes]()
         tile = bytearray(source.tile(level, number) if first % TILE_HASHES else b"")

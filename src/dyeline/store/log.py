@@ -21,6 +21,7 @@ from dyeline.errors import BadWorkspace, DyelineError, LogForked, NotFound, Work
 from dyeline.evidence.merkle import (
     EMPTY_ROOT,
     RightEdge,
+    completed,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -29,7 +30,14 @@ from dyeline.evidence.merkle import (
 )
 from dyeline.evidence.note import BadNote, Checkpoint, Signer, open_note, sign, signed
 from dyeline.evidence.proof_file import ProofFile
-from dyeline.evidence.tiles import TILE_BYTES, TILE_HASHES, TiledTree, UnfinishedTiles, grown_tiles
+from dyeline.evidence.tiles import (
+    TILE_BYTES,
+    TILE_HASHES,
+    TILE_HEIGHT,
+    TiledTree,
+    UnfinishedTiles,
+    grown_tiles,
+)
 from dyeline.store.files import make_folder, storage_failed
 
 MOST_ENTRY_BYTES: Final = 0xFFFF
@@ -37,6 +45,9 @@ MOST_ENTRY_BYTES: Final = 0xFFFF
 
 BUSY_MS: Final = 20_000
 _READ_AT_ONCE: Final = 1_000
+_CHECKPOINT_PAGES: Final = (
+    4_000  # of a write-ahead file (16 MB): one append in 1,300 then waits for the database file
+)
 
 _LOG_TABLES = """
 CREATE TABLE IF NOT EXISTS entry(number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
@@ -77,6 +88,7 @@ class EvidenceLog:
         self._log = _opened(folder / "log.sqlite3", _LOG_TABLES, vfs)
         self._head = _opened(folder / "checkpoint.sqlite3", _HEAD_TABLE, vfs)
         self._edge: RightEdge | None = None
+        self._unfilled: list[bytes] | None = None  # hashes of the lowest tile that is not full, where known
         self._continued: tuple[int, bytes] | None = None
         self._key_fits = False
 
@@ -143,31 +155,63 @@ class EvidenceLog:
         self._check_key(signer)
         if self._edge is None and self.size == 0:
             self._signed(signer)
-        with self._writing(self._log):
-            size, root = self._last()
-            self._check_continues(size)
-            leaves = [leaf_hash(entry) for entry in entries]
-            edge = self._edge_of(size, root).grown(leaves)
-            if size % TILE_HASHES + len(leaves) >= TILE_HASHES:
-                self._log.executemany(
-                    "INSERT INTO tile VALUES(?, ?, ?) "
-                    "ON CONFLICT(level, number) DO UPDATE SET hashes = excluded.hashes",
-                    [
-                        (level, number, hashes)
-                        for level, number, hashes in grown_tiles(self, size, leaves)
-                        if level or len(hashes) == TILE_BYTES
-                    ],
-                )
+        with self._writing(self._head):
+            given = self._given()
+            with self._writing(self._log):
+                size, root = self._last()
+                self._check_continues(size, given)
+                leaves = [leaf_hash(entry) for entry in entries]
+                before = self._edge_of(size, root)
+                edge = before.grown(leaves)
+                self._put(entries, leaves, before, edge)
+                note = self._put_checkpoint(signer, edge.size, edge.root)
+            # the log is on disk now, and only after it the checkpoint over it
+            self._edge, self._unfilled = edge, self._left_unfilled(leaves, edge.size)
+            self._continued = edge.size, edge.root
+        return Appended(size, len(entries), note)
+
+    def _put(
+        self, entries: Sequence[bytes], leaves: Sequence[bytes], before: RightEdge, after: RightEdge
+    ) -> None:
+        size = before.size
+        if size % TILE_HASHES + len(leaves) >= TILE_HASHES:
             self._log.executemany(
-                "INSERT INTO entry VALUES(?, ?)", ((size + k, entry) for k, entry in enumerate(entries))
+                "INSERT INTO tile VALUES(?, ?, ?) "
+                "ON CONFLICT(level, number) DO UPDATE SET hashes = excluded.hashes",
+                [
+                    (level, number, hashes)
+                    for level, number, hashes in self._grown_tiles(leaves, before)
+                    if level or len(hashes) == TILE_BYTES
+                ],
             )
-            self._log.execute(
-                "INSERT INTO head VALUES(1, ?, ?) "
-                "ON CONFLICT(id) DO UPDATE SET size = excluded.size, root = excluded.root",
-                (edge.size, edge.root),
-            )
-        self._edge = edge
-        return Appended(size, len(entries), self._signed(signer))
+        self._log.executemany(
+            "INSERT INTO entry VALUES(?, ?)", [(size + k, entry) for k, entry in enumerate(entries)]
+        )
+        self._log.execute(
+            "INSERT INTO head VALUES(1, ?, ?) "
+            "ON CONFLICT(id) DO UPDATE SET size = excluded.size, root = excluded.root",
+            (after.size, after.root),
+        )
+
+    def _grown_tiles(self, leaves: Sequence[bytes], before: RightEdge) -> Iterator[tuple[int, int, bytes]]:
+        """Yield level, number and hashes of every tile that changes (``grown_tiles``).
+
+        One leaf that fills a tile of known hashes costs eight hashes, not the 510 of its entries and nodes.
+        """
+        size = before.size
+        if len(leaves) > 1 or self._unfilled is None:
+            yield from grown_tiles(self, size, leaves)
+            return
+        yield 0, size // TILE_HASHES, b"".join([*self._unfilled, *leaves])
+        above = completed(before, leaves[0], TILE_HEIGHT)
+        yield from grown_tiles(self, size // TILE_HASHES, [above], level=1)
+
+    def _left_unfilled(self, leaves: Sequence[bytes], size: int) -> list[bytes] | None:
+        """Return the hashes of the lowest tile that is not full, once these leaves make the log ``size`` entries."""
+        begun = size % TILE_HASHES
+        if begun <= len(leaves):
+            return list(leaves[len(leaves) - begun :])
+        return None if self._unfilled is None else [*self._unfilled, *leaves]
 
     def checkpoint(self) -> str:
         """Return the checkpoint over all entries, signed, and move the one on record up to it."""
@@ -183,20 +227,22 @@ class EvidenceLog:
     def _signed(self, signer: Signer, *, lost: bool = False) -> str:
         self._check_key(signer)
         with self._writing(self._head):
+            given = self._given()
             size, root = self._last()
-            given = self._head.execute("SELECT size, root, note FROM checkpoint").fetchone()
             if not lost:
-                self._check_continues(size)
+                self._check_continues(size, given)
             if given is not None and given[0] == size:
-                return str(given[2])
-            text = Checkpoint(signer.name, size, root).text
-            note = signed(text, [sign(text, signer)])
-            self._head.execute(
-                "INSERT INTO checkpoint VALUES(1, ?, ?, ?) ON CONFLICT(id) DO UPDATE "
-                "SET size = excluded.size, root = excluded.root, note = excluded.note",
-                (size, root, note),
-            )
-        self._continued = size, root
+                return given[2]
+            return self._put_checkpoint(signer, size, root)
+
+    def _put_checkpoint(self, signer: Signer, size: int, root: bytes) -> str:
+        text = Checkpoint(signer.name, size, root).text
+        note = signed(text, [sign(text, signer)])
+        self._head.execute(
+            "INSERT INTO checkpoint VALUES(1, ?, ?, ?) ON CONFLICT(id) DO UPDATE "
+            "SET size = excluded.size, root = excluded.root, note = excluded.note",
+            (size, root, note),
+        )
         return note
 
     def prove(self, number: int, note: str, size: int) -> ProofFile:
@@ -210,8 +256,8 @@ class EvidenceLog:
 
     def given(self) -> str | None:
         """Return the checkpoint that was given out last, as a note; None before the first."""
-        found = self._rows("SELECT note FROM checkpoint", (), self._head)
-        return str(found[0][0]) if found else None
+        found = self._given()
+        return found[2] if found else None
 
     def root_at(self, size: int) -> bytes:
         """Return the root over the first ``size`` entries, all of which have to be there. Raises LogForked."""
@@ -231,7 +277,7 @@ class EvidenceLog:
         ``visit`` is given every entry with its number, in order. Cost: about 3 s for a million entries.
         """
         size, root = self._last()
-        self._check_continues(size)
+        self._check_continues(size, self._given())
 
         edge, unfinished = RightEdge(), UnfinishedTiles()
         for first in range(0, size, _READ_AT_ONCE):
@@ -261,6 +307,7 @@ class EvidenceLog:
         """Return the tree's right edge: the one remembered, or, where another process has written, from the tiles."""
         if self._edge is not None and (self._edge.size, self._edge.root) == (size, root):
             return self._edge
+        self._unfilled = None
         try:
             edge = right_edge(TiledTree(self), size)
         except LookupError as fault:
@@ -269,17 +316,21 @@ class EvidenceLog:
             raise _forked("its tiles do not have the root that stands at its head")
         return edge
 
-    def _check_continues(self, size: int) -> None:
-        """Raise LogForked unless the log holds everything that a checkpoint was given out over.
+    def _given(self) -> tuple[int, bytes, str] | None:
+        """Return size, root and note of the checkpoint that was given out last; None before the first."""
+        found = self._rows("SELECT size, root, note FROM checkpoint", (), self._head)
+        return (_number(found[0][0]), _bytes(found[0][1]), str(found[0][2])) if found else None
+
+    def _check_continues(self, size: int, last: tuple[int, bytes, str] | None) -> None:
+        """Raise LogForked unless the log holds everything that a checkpoint (``_given``) was given out over.
 
         The checkpoint that was found to be continued last is not compared with the tiles a second time.
         """
-        found = self._rows("SELECT size, root FROM checkpoint", (), self._head)
-        if not found and size:
-            raise _lost(size)
-        if not found:
+        if last is None:
+            if size:
+                raise _lost(size)
             return
-        given, root = _number(found[0][0]), _bytes(found[0][1])
+        given, root, _ = last
         if given > size:
             raise _forked(f"it has {size} entries, but a checkpoint over {given} was given out")
         if self._continued != (given, root) and self.root_at(given) != root:
@@ -331,6 +382,7 @@ def _opened(path: Path, tables: str, vfs: str | None) -> apsw.Connection:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
+        database.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         database.execute(tables)
     except apsw.Error as fault:
         raise _translated(path, fault) from fault

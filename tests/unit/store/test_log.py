@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from dyeline.errors import BadWorkspace, LogForked, NotFound
+from dyeline.errors import BadWorkspace, LogForked, NotFound, StorageFailed
 from dyeline.evidence.merkle import continues, leaf_hash, tree_hash
 from dyeline.evidence.note import ED25519, BadNote, Signer, open_note, parse_checkpoint
 from dyeline.evidence.proof_file import check_proof, parse_proof
@@ -109,6 +109,32 @@ def test_a_log_grown_one_by_one_and_by_two_processes_in_turn_has_the_root_of_its
     assert parse_checkpoint(text).root == tree_hash(leaf_hash(entry(k)) for k in range(520))
     assert other.audit() == log.audit()
     other.close()
+
+
+@pytest.mark.parametrize("counts", [[1] * 520, [250, *[1] * 20, 400, *[1] * 200], [256, 1, 255, 1, 511, 1]])
+def test_tiles_are_right_however_they_are_filled(log: EvidenceLog, folder: Path, counts: list[int]) -> None:
+    """The hashes of the last tile are remembered between appends; another process's entries are not among them."""
+    other = reopened(folder)
+    for turn, count in enumerate(counts):
+        writer = other if turn % 97 == 50 else log
+        first = writer.size
+        writer.append([entry(first + k) for k in range(count)])
+    assert log.audit().root == tree_hash(leaf_hash(entry(k)) for k in range(sum(counts)))
+    other.close()
+
+
+def test_a_checkpoint_is_not_on_disk_before_what_it_is_over(log: EvidenceLog, folder: Path) -> None:
+    log.append([entry(0)])
+    given = log.given()
+    blocker = sqlite3.connect(folder / "log.sqlite3", isolation_level=None)
+    blocker.execute("CREATE TRIGGER refuse BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    with pytest.raises(StorageFailed):
+        log.append([entry(1)])
+    assert (log.size, log.given()) == (1, given)
+    blocker.execute("DROP TRIGGER refuse")
+    blocker.close()
+    assert log.append([entry(1)]).first == 1
+    assert log.audit().size == 2
 
 
 def test_a_log_with_a_begun_tile_on_record_is_continued(log: EvidenceLog, folder: Path) -> None:
