@@ -33,6 +33,7 @@ from bench.report import circumstances, save, started_at, table
 from dyeline.app.overlay import draw_overlay
 from dyeline.app.trace import Examined, examine
 from dyeline.errors import DyelineError
+from dyeline.model.finding import Finding
 from dyeline.trace.agreement import agreement
 
 SEED = 20261126
@@ -64,12 +65,17 @@ def measure(where: Office, job: Job) -> tuple[Facts, Exhibit, Examined | None]:
     leaked, document, copy = leak(where, number)
     shown = exhibit(CELLS[cell], leaked)
     told: Facts = {"document": document, "page": leaked.page, "copy": copy}
+    if leaked.other_path.parent == leaked.path.parent:
+        told["beneath"] = leaked.other_path.stem
     facts, examined = examined_as(where, shown, told)
     return facts, shown, examined
 
 
 def examined_as(where: Office, shown: Exhibit, told: Facts) -> tuple[Facts, Examined | None]:
-    """Examine an exhibit of a copy (``told``: document, copy and more); return what became of it."""
+    """Examine an exhibit of a copy (``told``: document, copy and more); return what became of it.
+
+    ``beneath`` is another copy of the same document that lies around in photos: naming it as well is right.
+    """
     document, copy = told["document"], told["copy"]
     facts: Facts = told | {
         "commit": started_at(), "bytes": len(shown.data), "px": list(shown.pixels.shape[:2]),
@@ -86,7 +92,7 @@ def examined_as(where: Office, shown: Exhibit, told: Facts) -> tuple[Facts, Exam
     readings = examined.traced.main.page_readings if examined.traced.main else ()
     best = finding.candidates[0] if finding.candidates else None
     facts |= {
-        "column": classify(finding, frozenset([copy])),
+        "column": _column(finding, copy, told.get("beneath")),
         "outcome": finding.outcome,
         "named": [candidate.copy for candidate in finding.candidates],
         "found": finding.document.id if finding.document else None,
@@ -107,6 +113,12 @@ def examined_as(where: Office, shown: Exhibit, told: Facts) -> tuple[Facts, Exam
         "cpu_s": round(time.process_time() - used, 2),
     }  # fmt: skip
     return facts, examined
+
+
+def _column(finding: Finding, copy: str, beneath: str | None) -> str:
+    named = {candidate.copy for candidate in finding.candidates}
+    shown = frozenset([copy, beneath] if beneath and copy in named else [copy])
+    return classify(finding, shown)
 
 
 def _median(noise_pt: NDArray[np.float64]) -> float | None:
