@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from dyeline.app.documents import VersionRecord, decided_sites, find_version, version_text
+from dyeline.app.pages import StoredPictures
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.strength import chance_of_change
 from dyeline.carriers.wording.syntax import load_parser
 from dyeline.errors import BadInput
 from dyeline.forecast.closed import WhatIf, drawn_smallest, shown_words, smallest_by_path
 from dyeline.forecast.paths import PATHS
+from dyeline.forecast.pictures import beside_words
 from dyeline.forecast.plot_svg import Axis, Chart, Line, line_chart
 from dyeline.forecast.simulate import COALITION_TRIALS, TRIALS, Cell, forecast_table
 from dyeline.formats.picturemarks.marks import image_block
@@ -94,7 +96,7 @@ def forecast_document(
     cells = forecast_table(
         words,
         [block.start for block in blocks],
-        sites,
+        _beside_words(workspace, version, sites),
         chance_of_change,
         recipients=recipients,
         bound=bound,
@@ -123,6 +125,15 @@ def forecast_document(
         tuple(_what_if(plan, sites, pending, drawn)),
         trials,
     )
+
+
+def _beside_words(workspace: Workspace, version: VersionRecord, sites: Sequence[Site]) -> Sequence[Site]:
+    """Return the sites, those in pictures of pages at the words beside them."""
+    if version.kind != "pdf" or not version.row.pages_sha256 or not any(map(_is_picture, sites)):
+        return sites
+    pages = [stored.words for stored in load_pages(workspace.blobs.get(version.row.pages_sha256))]
+    areas = StoredPictures(workspace, version.kind, version.row.source_sha256).areas
+    return beside_words(sites, areas, pages)
 
 
 def _smallest(
