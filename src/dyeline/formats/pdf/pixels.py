@@ -17,7 +17,7 @@ from dyeline.formats.pdf.pages import FAULTS
 from dyeline.formats.picturemarks.bilevel import is_bilevel
 from dyeline.formats.picturemarks.copies import Copies, small_jpeg
 from dyeline.formats.picturemarks.embed import MarkablePicture, Pixels
-from dyeline.formats.picturemarks.fax import PARAMETERS, FaxCopies
+from dyeline.formats.picturemarks.fax import PARAMETERS, fax_copies
 from dyeline.formats.picturemarks.grid import block_count
 from dyeline.formats.picturemarks.png import PngCopies, deflated_rows
 
@@ -70,7 +70,7 @@ def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture
     if _is_black_and_white(stream):
         parameters = PARAMETERS.format(width=width, height=height)
         entries = f" /Filter /CCITTFaxDecode /DecodeParms << {parameters} >>".encode()
-        return CodedPicture(FaxCopies(ready), entries, rows_only=False, count=ready.grid.count)
+        return CodedPicture(fax_copies(ready), entries, rows_only=False, count=ready.grid.count)
     jpeg = small_jpeg(ready, original)
     if jpeg is not None and _filters(stream)[-1:] and _filters(stream)[-1] in _PHOTOGRAPHIC:
         return _as_jpeg(jpeg, ready.grid.count)
