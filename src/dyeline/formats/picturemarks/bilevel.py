@@ -51,7 +51,11 @@ def _quota(edges: NDArray[np.int64], most: float) -> NDArray[np.int64]:
     level = (most - before) / np.arange(len(rising), 0, -1)  # for each, once those before have what they want
     short = level < rising
     limit = level[short.argmax()] if short.any() else np.inf
-    return np.asarray(np.floor(np.minimum(wanted, limit)), dtype=np.int64)
+    if limit >= 1:
+        return np.asarray(np.floor(np.minimum(wanted, limit)), dtype=np.int64)
+    quota = np.zeros(len(wanted), dtype=np.int64)  # not a pixel for each: one for those with most edges
+    quota[np.argsort(-wanted, kind="stable")[: int(most)]] = 1
+    return np.minimum(quota, np.floor(wanted).astype(np.int64))
 
 
 def _changed(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.formats.picturemarks.bilevel import WAVES, is_bilevel, variants
-from dyeline.formats.picturemarks.filters import Grey, as_grey, grey_of
+from dyeline.formats.picturemarks.filters import Grey, as_grey, grey_of, shrunk
 from dyeline.formats.picturemarks.grid import Grid, grid_of
 from dyeline.formats.picturemarks.likeness import psnr_db, ssim
 from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
@@ -21,6 +21,9 @@ Pixels: TypeAlias = NDArray[np.uint8]
 
 _LEAST_DIFFERENCE = 0.4  # grey levels, root of the mean square, of a block's mark, for the block to count
 _LEAST_BLOCKS = 6  # that count, for a picture to be worth marking
+_LEAST_CONTRAST = (
+    2.0  # grey levels, deviation at half size, for a picture of black and white to be compared with
+)
 _WEAKER = 0.85  # factor on the strength when a goal is missed
 _TRIES = 12
 
@@ -101,7 +104,10 @@ def mark_picture(pixels: Pixels, key: str, variants: Sequence[int]) -> Pixels:
     return pixels if ready is None else ready.marked(variants)
 
 
-def _bilevel(pixels: Pixels, key: str, grid: Grid, wave_px: float) -> MarkablePicture:
+def _bilevel(pixels: Pixels, key: str, grid: Grid, wave_px: float) -> MarkablePicture | None:
+    half = shrunk(as_grey(pixels), grid.width_px // 2, grid.height_px // 2)
+    if half.std() < _LEAST_CONTRAST:  # blank, or a raster of which nothing is left when it is shown smaller
+        return None
     minus, plus = variants(pixels, pattern(key, grid.width_px, grid.height_px, wave_px), grid)
     quality = min(psnr_db(plus, pixels), psnr_db(minus, pixels))
     likeness = min(ssim(plus, pixels), ssim(minus, pixels))
