@@ -15,7 +15,7 @@ from dyeline.app.log_ledger import Ledger
 from dyeline.app.log_rows import Misfit, demands, false_openings, rows_without_entry, stored_opening
 from dyeline.app.timestamps import CheckedStamp, check_stamp
 from dyeline.app.witnesses import witness_verifiers
-from dyeline.errors import LogForked
+from dyeline.errors import LogForked, WorkspaceBusy
 from dyeline.evidence.entries import BadEntry, Entry, parse_entry
 from dyeline.evidence.note import COSIGNATURE, BadNote, Verifier, open_note, parse_checkpoint
 from dyeline.store.checkpoints import Checkpoints, KeptCheckpoint
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 SHOWN_MISFITS = 1_000
 """Rows that do not fit and are named; further ones are counted."""
+
+MOST_TRIES = 3
+"""Times that the log is verified while other commands write to it."""
 
 _OF_A_ROW = (
     "document.added",
@@ -139,8 +142,28 @@ def verify_log(workspace: Workspace, *, progress: Callable[[int], None] = lambda
     """Return how log, checkpoints and database fit together.
 
     Raises LogForked where the log contradicts itself or a checkpoint, BadWorkspace for what cannot be read.
+    What does not fit is looked at again where another command has written to the log meanwhile, for then log and
+    database were not read at one moment; WorkspaceBusy where that is so ``MOST_TRIES`` times.
     Cost: about 30 s for a million entries, and 15 s to make the codewords of a million copies of 300 sites anew.
     """
+    for _ in range(MOST_TRIES):
+        begun = workspace.log.size
+        try:
+            report = _verified(workspace, progress)
+        except LogForked:
+            if workspace.log.size == begun:
+                raise
+        else:
+            if report.sound or workspace.log.size == begun:
+                return report
+    raise WorkspaceBusy(
+        f"The log was written to in each of {MOST_TRIES} tries to verify it, and what was read does not fit together.",
+        fix="run: dyeline log verify again while nothing else works in this workspace.",
+        path=str(workspace.root),
+    )
+
+
+def _verified(workspace: Workspace, progress: Callable[[int], None]) -> LogReport:
     require_whole(workspace)
     log = workspace.log
     with workspace.reading():

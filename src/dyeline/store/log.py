@@ -276,8 +276,9 @@ class EvidenceLog:
 
         ``visit`` is given every entry with its number, in order. Cost: about 3 s for a million entries.
         """
+        given = self._given()  # first, for another process may append meanwhile
         size, root = self._last()
-        self._check_continues(size, self._given())
+        self._check_continues(size, given)
 
         edge, unfinished = RightEdge(), UnfinishedTiles()
         for first in range(0, size, _READ_AT_ONCE):

@@ -23,11 +23,12 @@ from dyeline.app.report import ReportOptions, make_report
 from dyeline.app.trace import examine
 from dyeline.app.unsealing import request_unsealing
 from dyeline.app.workspace import Workspace, init, open_workspace
-from dyeline.errors import BadInput, LogDisagrees, LogForked, NotFound
+from dyeline.errors import BadInput, LogDisagrees, LogForked, NotFound, WorkspaceBusy
 from dyeline.evidence.merkle import leaf_hash, root_of, tree_hash
 from dyeline.evidence.note import BadNote, open_note, parse_checkpoint, parse_verifier
 from dyeline.evidence.proof_file import check_proof
 from dyeline.evidence.tiles import TILE_HASHES, TiledTree, tile_path
+from dyeline.store.log import EvidenceLog
 from tests.e2e.journey import opened_case, people
 
 TEXT = "\n".join(
@@ -175,6 +176,26 @@ def test_a_changed_checkpoint_is_refused(office: Workspace, statement: str) -> N
     change(office, statement, "log/checkpoint.sqlite3")
     with pytest.raises(LogForked):
         verify_log(office)
+
+
+@pytest.mark.parametrize("disturbed", [1, 3])
+def test_what_is_written_while_the_log_is_verified_is_no_fork(office: Workspace, disturbed: int) -> None:
+    other = EvidenceLog(office.log_folder, office.log_signer)
+    tries = 0
+
+    def work(done: int) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= disturbed:
+            other.append([b'{"not": "an entry"}'])
+
+    if disturbed == 3:
+        with pytest.raises(WorkspaceBusy):
+            verify_log(office, progress=work)
+    else:
+        assert verify_log(office, progress=work).misfit_count == 1  # what is no entry is still said
+        assert tries == 2
+    other.close()
 
 
 def test_a_log_without_its_key_is_not_verified_silently(office: Workspace) -> None:
