@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dyeline.formats.picturemarks.bilevel import WAVES, is_bilevel, variants
 from dyeline.formats.picturemarks.filters import Grey, as_grey, grey_of, shrunk
 from dyeline.formats.picturemarks.grid import Grid, grid_of
-from dyeline.formats.picturemarks.likeness import psnr_db, ssim
+from dyeline.formats.picturemarks.likeness import least_ssim, psnr_db, ssim
 from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
 from dyeline.formats.picturemarks.strength import PSNR_GOAL_DB, SSIM_GOAL, strength
 
@@ -110,7 +110,7 @@ def _bilevel(pixels: Pixels, key: str, grid: Grid, wave_px: float) -> MarkablePi
         return None
     minus, plus = variants(pixels, pattern(key, grid.width_px, grid.height_px, wave_px), grid)
     quality = min(psnr_db(plus, pixels), psnr_db(minus, pixels))
-    likeness = min(ssim(plus, pixels), ssim(minus, pixels))
+    likeness = min(least_ssim(plus, pixels), least_ssim(minus, pixels))
     return MarkablePicture(grid, minus, plus, quality, likeness, wave_px, bilevel=True)
 
 
