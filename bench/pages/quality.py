@@ -271,7 +271,8 @@ def summary(results: Facts, where: Office, absent: dict[str, str]) -> tuple[list
     wrong = sum(cell["counts"].get(WRONG, 0) for cell in cells)
     lines = [
         f"{RECIPIENTS:,} recipients, bound {BOUND:g}, one picture of one page an exhibit, and nothing but the picture.",
-        "right: attributed, and nobody but the source named; wrong: any other copy named. In brackets the 99 %",
+        "right: attributed, and nobody but the source named (in photos of scans: or the copy that lies beneath it);",
+        "wrong: any other copy named. In brackets the 99 %",
         f"interval (Clopper-Pearson). A target is judged from {LEAST} exhibits on. Sites: word shifts read, median;",
         "read: share of those on the pages that were seen; misread: share of those read that favour the other symbol.",
         "Processor time of one examination, median: unlike the clock, it does not depend on what else runs.",
