@@ -100,7 +100,7 @@ def office_of_pages(pages: Sequence[tuple[str, int]], *, recipients: int = RECIP
 
 
 def _workspace(what: str, recipients: int) -> tuple[Workspace, Path]:
-    root = cache(f"{what}-{recipients}-{_MADE}-{schema()}", "workspace")
+    root = cache(f"{what}-{recipients}-{schema()}", "workspace")
     if not root.exists():
         init(root)
         import_recipients(open_workspace(root), _people(1, recipients))
@@ -118,10 +118,11 @@ def _kept(workspace: Workspace, name: str, make: Callable[[], Cut], folder: Path
 
 
 def schema() -> str:
-    """Return what tells workspaces of one shape of database from those of another."""
+    """Return what tells workspaces made in one way, with one shape of database, from others."""
     folder = Path(migrations.__file__).parent
     sources = [folder.with_name("models.py"), *sorted(folder.glob("*.py"))]
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
+    shape = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
+    return f"{_MADE}-{shape}"
 
 
 def _staged(workspace: Workspace, name: str, cut_to: Cut, folder: Path, processes: int) -> Staged:
