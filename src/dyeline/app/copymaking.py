@@ -20,7 +20,7 @@ from time import perf_counter
 
 from dyeline.errors import GateFailed, IssueInterrupted, NoticeWithoutRoom
 from dyeline.formats.limited import document_within_limits
-from dyeline.issue.gate import check_copy, read_back
+from dyeline.issue.gate import check_copy, read_back, read_picture_back
 from dyeline.issue.recipe import MarkedCopy, Order, Recipe, make_copy
 from dyeline.store.files import storage_faults
 
@@ -31,6 +31,9 @@ READ_BACK_WORDS = 60_000
 """The same in words, so that long documents do not wait for it; at least ``READ_BACK_LEAST`` copies."""
 
 READ_BACK_LEAST = 3
+
+PICTURE_READ_ONCE_IN = 50
+"""Copies of which one has a picture read as a trace reads it, the first one among them: that takes seconds."""
 
 FEW = 16
 """Up to so many copies are made in this process: starting others takes longer."""
@@ -52,12 +55,20 @@ class MadeCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Whether the whole reading chain is run on a copy's text, and which turn it is to read a picture, if any."""
+
+    text: bool = False
+    picture: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """One copy to make, where to write it, and whether to run the whole reading chain on it."""
+    """One copy to make, where to write it, and how it is read again."""
 
     order: Order
     path: Path
-    read_back: bool
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,7 @@ def _written(copies: Sequence[tuple[Job, MarkedCopy]], seconds: Sequence[float])
 
 def _gate_seconds(recipe: Recipe, copies: Sequence[tuple[Job, MarkedCopy]]) -> list[float]:
     """Return how long the gate took for each copy. Raises GateFailed for the first that does not pass."""
-    checked = [(copy, job.read_back) for job, copy in copies]
+    checked = [(copy, job.reading) for job, copy in copies]
     seconds, refusal = _through_the_gate(recipe, checked)
     if refusal is not None:
         if recipe.notice:
@@ -124,27 +135,32 @@ def _gate_seconds(recipe: Recipe, copies: Sequence[tuple[Job, MarkedCopy]]) -> l
 
 
 def _through_the_gate(
-    recipe: Recipe, copies: Sequence[tuple[MarkedCopy, bool]]
+    recipe: Recipe, copies: Sequence[tuple[MarkedCopy, Reading]]
 ) -> tuple[list[float], GateFailed | None]:
     """Have the reader check copies; return what ``pass_gate`` does."""
-    against = replace(recipe, template=Withheld(), secret=b"")
+    drawn = recipe.drawn
+    if drawn is not None and all(reading.picture is None for _, reading in copies):
+        drawn = drawn.for_comparing()
+    against = replace(recipe, template=Withheld(), secret=b"", drawn=drawn)
     largest = max(len(copy.data) for copy, _ in copies)
     return document_within_limits(partial(pass_gate, against, copies), size=largest, files=len(copies))
 
 
 def pass_gate(
-    recipe: Recipe, copies: Sequence[tuple[MarkedCopy, bool]]
+    recipe: Recipe, copies: Sequence[tuple[MarkedCopy, Reading]]
 ) -> tuple[list[float], GateFailed | None]:
     """Return the seconds that the gate took for each copy, up to the first that does not pass, and why it does not.
 
-    With a copy goes whether the whole reading chain is run on it.
+    With a copy goes how it is read.
     """
     seconds: list[float] = []
-    for copy, whole in copies:
+    for copy, reading in copies:
         begun = perf_counter()
         try:
             check_copy(recipe, copy)
-            if whole:
+            if reading.picture is not None:
+                read_picture_back(recipe, copy, reading.picture)
+            if reading.text:
                 from dyeline.carriers.registry import reading_carriers
                 from dyeline.match.align import align
 
@@ -158,7 +174,7 @@ def pass_gate(
 def _blame_notice(recipe: Recipe, job: Job, fault: GateFailed) -> None:
     """Raise NoticeWithoutRoom where the same copy passes the gate without its notice."""
     bare = replace(recipe, notice=False)
-    if _through_the_gate(bare, [(make_copy(bare, job.order), job.read_back)])[1] is not None:
+    if _through_the_gate(bare, [(make_copy(bare, job.order), job.reading)])[1] is not None:
         return
     raise NoticeWithoutRoom(
         "The line that names the recipient would change how programs read the text of the last page.",
@@ -175,9 +191,14 @@ def jobs_for(orders: Sequence[Order], folder: Path, suffix: str, *, words: int) 
     wanted = min(READ_BACK_COPIES, max(READ_BACK_LEAST, READ_BACK_WORDS // max(1, words)))
     step = max(1, -(-len(orders) // wanted))
     return [
-        Job(order, folder / f"{order.label}.{suffix}", number % step == 0)
+        Job(order, folder / f"{order.label}.{suffix}", Reading(number % step == 0, _picture_turn(number)))
         for number, order in enumerate(orders)
     ]
+
+
+def _picture_turn(number: int) -> int | None:
+    turn, rest = divmod(number, PICTURE_READ_ONCE_IN)
+    return None if rest else turn
 
 
 def make_all(

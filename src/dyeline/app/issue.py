@@ -317,6 +317,7 @@ def _recipe(
         stamp="stamp" in circulation.carriers,
         layout=circulation.layout_sha256,
         pages=making.pages.gate(sites) if making.pages is not None else None,
+        drawn=making.drawn,
         pictures=making.pictures,
     )
 

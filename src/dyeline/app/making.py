@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from dyeline.carriers.replace import ordered_places
 from dyeline.formats.content import Content, Template
 from dyeline.formats.pdf.words import page_words
+from dyeline.formats.picturemarks.marks import image_block
 from dyeline.formats.registry import by_kind
+from dyeline.issue.drawn_pictures import DrawnPictures, drawn_pictures
 from dyeline.issue.page_gate import PageGate, page_gate
-from dyeline.issue.picture_gate import PictureGate, picture_gate
+from dyeline.issue.picture_gate import PictureGate, blocks_by_key, picture_gate
 from dyeline.model.pages import PageWords
 from dyeline.model.sites import Site
 from dyeline.store.pages_npz import StoredPage
+
+_TALL = "ÅÇjgpq|"  # a notice that reaches as high and as low as any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,15 @@ class Pages:
 class Making:
     """What copies are made from: the text that they hold, the sites in it, the template.
 
-    ``pages`` and ``pictures`` are there where words are moved or pictures marked.
+    ``pages`` are there where words are moved, ``drawn`` where pages show marked pictures, and ``pictures`` where a
+    file has others.
     """
 
     text: str
     sites: tuple[Site, ...]
     template: Template
     pages: Pages | None = None
+    drawn: DrawnPictures | None = None
     pictures: PictureGate | None = None
 
 
@@ -62,12 +68,11 @@ def from_file(
         inside, text = tuple(_at_the_beginning(site) for site in sites), ""
     spans, marks = holes(inside)
     template = by_kind(kind).template(data, content, spans, marks=marks)
-    pictures = picture_gate(kind, data, sites)
     if kind != "pdf":
-        return Making(text, inside, template, pictures=pictures)
+        return Making(text, inside, template, pictures=picture_gate(kind, data, blocks_by_key(sites)))
     if words is None:
         words = page_words(data, content)
-    return Making(text, inside, template, _pages(words, template, sites, inside), pictures)
+    return _on_pages(text, inside, template, _pages(words, template, sites, inside), data)
 
 
 def _at_the_beginning(site: Site) -> Site:
@@ -84,7 +89,40 @@ def from_rendition(rendition: bytes, pdf: Content, content: Content, sites: tupl
     template = make_rendition_template(rendition, pdf, [place for _, place in ordered_places(inside)])
     words = map_words(page_words(rendition, pdf), mapping)
     pages = _pages(words, template, sites, inside, template.moving)
-    return Making(pdf.text, inside, template, pages, picture_gate("pdf", rendition, inside))
+    return _on_pages(pdf.text, inside, template, pages, rendition)
+
+
+def _on_pages(
+    text: str, sites: tuple[Site, ...], template: Template, pages: Pages, original: bytes
+) -> Making:
+    """Return what copies of a PDF are made from, its marked pictures looked at on their pages."""
+    from dyeline.formats.pdf.pictures import picture_places
+
+    blocks = blocks_by_key(sites)
+    if not blocks:
+        return Making(text, sites, template, pages)
+    places = [place for _, place in ordered_places(sites)]
+    in_picture = [image_block(place.mark) is not None for place in places]
+
+    def with_blocks(variant: int, notice: str | None = None, other: int = 0) -> bytes:
+        return template.render(
+            [place.texts[0] for place in places],
+            variants=[variant if block else other for block in in_picture],
+            notice=notice,
+            stamp=None,
+        )
+
+    drawn = drawn_pictures(
+        original,
+        picture_places(original, blocks),
+        blocks,
+        with_blocks(0),
+        with_blocks(1),
+        [] if all(in_picture) else [with_blocks(0, other=1)],
+        with_blocks(0, notice=_TALL),
+    )
+    hidden = {key: rows for key, rows in blocks.items() if drawn is None or key not in drawn.keys}
+    return Making(text, sites, template, pages, drawn, picture_gate("pdf", original, hidden))
 
 
 def typeset_as(kind: str, content: Content, places: Sequence[tuple[int, int]]) -> Template:

@@ -2,11 +2,11 @@
 
 Each copy is re-read (a) as the file, (b) as the text pasted out of it, (c) as that text after NFKC
 and white-space collapse. The file's text must be the text that was written, character by character,
-and both pasted texts must still hold every invisible mark at its word and every chosen wording. Where
-words are moved on pages, the pages are drawn and read as well (``issue.page_gate``), and so are marked
-pictures (``issue.picture_gate``).
-``read_back`` runs the whole chain of a trace on a copy as well (alignment and carriers) and is used
-on a spread sample, because it costs a hundred times as much.
+and both pasted texts must still hold every invisible mark at its word and every chosen wording. Pages with
+moved words or marked pictures are drawn, and each mark is found there (``issue.page_gate``,
+``issue.drawn_pictures``); pictures that pages do not show whole are compared as stored (``issue.picture_gate``).
+``read_back`` and ``read_picture_back`` read a copy as a trace does (alignment, registration, carriers), which
+costs a hundred times as much, and are used on a spread sample.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from dyeline.carriers.character import FORMAT_FAMILY, MARK_FAMILY
 from dyeline.carriers.contract import Carrier
 from dyeline.errors import GateFailed
 from dyeline.formats.registry import read_file
+from dyeline.issue.drawn_pictures import read_drawn
 from dyeline.issue.page_gate import check_pages
-from dyeline.issue.picture_gate import check_pictures
+from dyeline.issue.picture_gate import check_pictures, read_stored
 from dyeline.issue.recipe import MarkedCopy, Recipe
 from dyeline.model.alignment import Alignment, Folded
 from dyeline.text.fold import fold
@@ -56,8 +57,7 @@ def check_copy(recipe: Recipe, copy: MarkedCopy) -> None:
         raise GateFailed(f"Copy {copy.label} loses marks as pasted text.", fix=_FIX)
     if _mark_sequence(_normalised(found)) != marks:
         raise GateFailed(f"Copy {copy.label} loses marks as normalised text.", fix=_FIX)
-    if recipe.pages is not None:
-        check_pages(recipe.pages, copy.data, copy.symbols, copy.label)
+    check_pages(recipe.pages, recipe.drawn, copy.data, copy.symbols, copy.label)
     if recipe.pictures is not None:
         check_pictures(recipe.pictures, copy.data, copy.symbols, copy.label)
 
@@ -80,6 +80,14 @@ def _mark_sequence(text: str) -> bytes:
     # any white space: a letter's own joiner at the end of a line stands before a space once lines are joined
     behind = np.isin(codes[np.minimum(at + 1, codes.size - 1)], _WHITE)
     return (2 * codes[at] + behind).tobytes()
+
+
+def read_picture_back(recipe: Recipe, copy: MarkedCopy, turn: int) -> None:
+    """Raise GateFailed unless a picture of the copy is read as a trace reads it; which one goes with ``turn``."""
+    if recipe.drawn is not None and recipe.drawn.shown:
+        read_drawn(recipe.drawn, copy.data, copy.symbols, copy.label, turn)
+    elif recipe.pictures is not None:
+        read_stored(recipe.pictures, copy.data, copy.symbols, copy.label)
 
 
 def read_back(recipe: Recipe, copy: MarkedCopy, carriers: Mapping[str, Carrier], align: Align) -> None:

@@ -15,6 +15,7 @@ from dyeline.codes.codeword import CODE_VERSION, commitment
 from dyeline.codes.design import site_weights, weights_sha256
 from dyeline.codes.scheme import codewords_of, drawing_of
 from dyeline.formats.content import Template
+from dyeline.issue.drawn_pictures import DrawnPictures
 from dyeline.issue.page_gate import PageGate
 from dyeline.issue.picture_gate import PictureGate
 from dyeline.model.sites import Site
@@ -37,6 +38,7 @@ class Recipe:
     stamp: bool
     layout: str = ""  # hash of the sites as they are on record
     pages: PageGate | None = None
+    drawn: DrawnPictures | None = None
     pictures: PictureGate | None = None
 
 
@@ -75,6 +77,7 @@ def make_recipe(
     stamp: bool,
     layout: str = "",
     pages: PageGate | None = None,
+    drawn: DrawnPictures | None = None,
     pictures: PictureGate | None = None,
 ) -> Recipe:
     """Return the recipe of a circulation whose template has its holes at the sites' ordered places."""
@@ -86,7 +89,7 @@ def make_recipe(
     kept = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
     return Recipe(
         template, kind, text, sites, weights, places, kept, secret, scheme, notice, stamp, layout, pages,
-        pictures,
+        drawn, pictures,
     )  # fmt: skip
 
 

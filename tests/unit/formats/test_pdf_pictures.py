@@ -129,25 +129,35 @@ def test_inverted_pictures_and_those_with_alternates_are_marked_as_they_are_show
     stream = picture(f"{SIZE} /ColorSpace /DeviceGray /Decode [1 0] /Alternates []", GREY)
     pixels = pixels_of(stream)
     assert pixels is not None and (255 - pixels).tobytes() == GREY
-    prepared(stream)
+    prepared(stream, bilevel=False)
     assert "/Decode" not in stream and "/Alternates" not in stream
 
 
-BITS = "/Width 400 /Height 300 /BitsPerComponent 1"
+BITS = "/Width 400 /Height 300"
+ONE = "/BitsPerComponent 1"
 LETTERS = np.where(scanned_page(400, 300) < 140, 0, 255).astype(np.uint8)
 PACKED = np.packbits(LETTERS > 0, axis=1).tobytes()
 INVERTED = np.packbits(LETTERS == 0, axis=1).tobytes()
 BLACK_AND_WHITE = {
-    "bare": ("/ColorSpace /DeviceGray", PACKED),
-    "deflated": ("/ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(PACKED)),
+    "bare": (f"{ONE} /ColorSpace /DeviceGray", PACKED),
+    "deflated": (f"{ONE} /ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(PACKED)),
     "fax": (
-        "/ColorSpace /DeviceGray /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 400 /Rows 300 >>",
+        f"{ONE} /ColorSpace /DeviceGray /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 400 /Rows 300 >>",
         fax.packed(LETTERS),
     ),
-    "inverted": ("/ColorSpace /DeviceGray /Decode [1 0]", INVERTED),
-    "palette": ("/ColorSpace [/Indexed /DeviceRGB 1 <ffffff000000>]", INVERTED),
-    "stencil": ("/ImageMask true", PACKED),
-    "inverted stencil": ("/ImageMask true /Decode [1 0]", INVERTED),
+    "inverted": (f"{ONE} /ColorSpace /DeviceGray /Decode [1 0]", INVERTED),
+    "palette": (f"{ONE} /ColorSpace [/Indexed /DeviceRGB 1 <ffffff000000>]", INVERTED),
+    "stencil": (f"{ONE} /ImageMask true", PACKED),
+    "inverted stencil": (f"{ONE} /ImageMask true /Decode [1 0]", INVERTED),
+    "eight bits": ("/BitsPerComponent 8 /ColorSpace /DeviceGray", LETTERS.tobytes()),
+    "eight bits, palette": (
+        "/BitsPerComponent 8 /ColorSpace [/Indexed /DeviceGray 1 <00ff>]",
+        (LETTERS // 255).tobytes(),
+    ),
+    "eight bits, deflated": (
+        "/BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /FlateDecode",
+        zlib.compress(LETTERS.tobytes()),
+    ),
 }
 
 
@@ -161,7 +171,7 @@ def test_black_and_white_stays_so_however_it_is_packed(name: str) -> None:
     assert ready is not None and ready.bilevel
     variants = tuple(np.random.default_rng(2).integers(0, 2, ready.grid.count).tolist())
     copies = coded(ready, pixels, stream)
-    prepared(stream)
+    prepared(stream, bilevel=ready.bilevel)
     said = pikepdf.Object.parse(b"<<" + copies.entries + b">>")
     stream.write(copies.filled(variants), filter=said.Filter, decode_parms=said.DecodeParms)
     shown = pixels_of(stream)

@@ -57,13 +57,14 @@ def test_a_copy_is_the_same_each_time_and_in_every_process(recipe: Recipe) -> No
 
 
 def test_a_recipe_keeps_everything_that_it_is_given(recipe: Recipe) -> None:
-    pages, pictures = mock.sentinel.pages, mock.sentinel.pictures
+    pages, drawn, pictures = mock.sentinel.pages, mock.sentinel.drawn, mock.sentinel.pictures
     made = make_recipe(
         recipe.template, "txt", recipe.text, recipe.sites, SECRET, NEW_SCHEME, notice=True, stamp=False, layout="l",
-        pages=pages, pictures=pictures,
+        pages=pages, drawn=drawn, pictures=pictures,
     )  # fmt: skip
-    assert (made.pages, made.pictures, made.layout, made.notice, made.stamp) == (
+    assert (made.pages, made.drawn, made.pictures, made.layout, made.notice, made.stamp) == (
         pages,
+        drawn,
         pictures,
         "l",
         True,

@@ -10,10 +10,10 @@ import numpy as np
 import pikepdf
 
 from dyeline.formats.pdf.building import UnknownPicture
-from dyeline.formats.pdf.frame import page_frame
+from dyeline.formats.pdf.frame import Frame, page_frame
 from dyeline.formats.pdf.pages import FAULTS, pdf_opened
 from dyeline.formats.pdf.pixels import CodedPicture, coded, picture_key, pixels_of, prepared
-from dyeline.formats.pdf.placing import placed_pictures
+from dyeline.formats.pdf.placing import Placed, placed_pictures
 from dyeline.formats.pdf.reading import opened
 from dyeline.formats.picturemarks.embed import Pixels, markable, usable_blocks
 from dyeline.formats.picturemarks.grid import block_count
@@ -70,6 +70,48 @@ def shown_pictures(data: bytes) -> tuple[PictureArea, ...]:
     except FAULTS:
         return ()
     return tuple(areas)
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """One use of a picture on page ``page``, however it is turned there.
+
+    ``to_page`` is the matrix (3 x 3) from its pixels (corners at whole numbers) to pt of the page's frame, which is
+    ``width_pt`` x ``height_pt`` large.
+    """
+
+    key: str
+    width_px: int
+    height_px: int
+    page: int
+    width_pt: float
+    height_pt: float
+    to_page: tuple[tuple[float, float, float], ...]
+
+
+def picture_places(data: bytes, keys: Iterable[str]) -> tuple[PicturePlace, ...]:
+    """Return where pages show pictures, in the order in which they are drawn. Raises UnreadableFile."""
+    wanted = set(keys)
+    found: list[PicturePlace] = []
+    with opened(data) as shown, pdf_opened(data) as pdf:
+        for number, page in enumerate(pdf.pages):
+            for placed in placed_pictures(page):
+                key = picture_key(placed.stream)
+                if key in wanted:
+                    found.append(_place(placed, key, number, page_frame(shown[number])))
+    return tuple(found)
+
+
+def _place(placed: Placed, key: str, number: int, frame: Frame) -> PicturePlace:
+    width, height = int(placed.stream.Width), int(placed.stream.Height)
+    a, b, c, d, e, f = placed.matrix
+    to_user = np.array([[a, c, e], [b, d, f], [0, 0, 1.0]])  # of the unit square, which stands on its foot
+    to_unit = np.array([[1 / width, 0, 0], [0, -1 / height, 1], [0, 0, 1.0]])
+    to_frame = np.vstack([np.column_stack([frame.linear, frame.offset]), [0, 0, 1.0]])
+    rows = (to_frame @ to_user @ to_unit).tolist()
+    return PicturePlace(
+        key, width, height, number, frame.width, frame.height, tuple((x, y, z) for x, y, z in rows)
+    )
 
 
 def picture_pixels(data: bytes, keys: Iterable[str]) -> dict[str, Pixels]:
@@ -134,7 +176,7 @@ def picture_streams(pdf: pikepdf.Pdf, keys: Iterable[str]) -> list[PictureStream
             raise UnknownPicture("the picture cannot be marked")
         content = coded(ready, pixels, objects[0])
         for stream in objects:
-            prepared(stream)
+            prepared(stream, bilevel=ready.bilevel)
         streams.append(PictureStreams(key, tuple(objects), content))
     return streams
 

@@ -65,9 +65,12 @@ def pixels_of(stream: Any) -> Pixels | None:
 
 
 def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture:
-    """Return the streams of all copies of a picture, in the smaller of the ways that are good enough."""
+    """Return the streams of all copies of a picture, in the smaller of the ways that are good enough.
+
+    One of black and white alone is packed as fax machines do, however many bits its pixels had.
+    """
     height, width = original.shape[:2]
-    if _is_black_and_white(stream):
+    if ready.bilevel:
         parameters = PARAMETERS.format(width=width, height=height)
         entries = f" /Filter /CCITTFaxDecode /DecodeParms << {parameters} >>".encode()
         return CodedPicture(fax_copies(ready), entries, rows_only=False, count=ready.grid.count)
@@ -84,17 +87,17 @@ def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture
     return CodedPicture(png, entries, rows_only=True, count=ready.grid.count)
 
 
-def prepared(stream: Any) -> None:
-    """Take out of a picture's dictionary what was about its old bytes."""
-    if not _is_black_and_white(stream):
+def prepared(stream: Any, *, bilevel: bool) -> None:
+    """Make a picture's dictionary fit what ``coded`` returns, for pixels that are black and white alone or are not."""
+    if bilevel:
+        stream.BitsPerComponent = 1
+        if not _is_stencil(stream):
+            stream.ColorSpace = pikepdf.Name.DeviceGray
+    else:
         space = stream.ColorSpace
         if isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed":
             stream.ColorSpace = space[1]
         stream.BitsPerComponent = 8
-    else:
-        stream.BitsPerComponent = 1
-        if not _is_stencil(stream):
-            stream.ColorSpace = pikepdf.Name.DeviceGray
     for entry in ("/Filter", "/DecodeParms", "/Intent", "/Decode", "/Alternates"):
         if entry in stream:
             del stream[entry]
