@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from dyeline.app.documents import VersionRecord, decided_sites, find_version, version_text
-from dyeline.app.pages import StoredPictures
+from dyeline.app.forecast_pictures import PictureForecast, picture_forecast, sites_beside_words
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.strength import chance_of_change
 from dyeline.carriers.wording.syntax import load_parser
 from dyeline.errors import BadInput
 from dyeline.forecast.closed import WhatIf, drawn_smallest, shown_words, smallest_by_path
 from dyeline.forecast.paths import PATHS
-from dyeline.forecast.pictures import beside_words
 from dyeline.forecast.plot_svg import Axis, Chart, Line, line_chart
 from dyeline.forecast.simulate import COALITION_TRIALS, TRIALS, Cell, forecast_table
 from dyeline.formats.picturemarks.marks import image_block
@@ -92,19 +91,21 @@ def forecast_document(
     pending = [s for s in planned if s.review and s.id not in decisions]
     blocks = load_blocks(workspace.blobs.get(version.row.blocks_sha256))
     words = word_spans(version_text(workspace, version))
+    pictures = picture_forecast(workspace, version, sites)
     trials = TRIALS if copies == 1 else COALITION_TRIALS
     cells = forecast_table(
         words,
         [block.start for block in blocks],
-        _beside_words(workspace, version, sites),
+        sites_beside_words(workspace, version, sites),
         chance_of_change,
         recipients=recipients,
         bound=bound,
         rng=np.random.default_rng(SEED),
         trials=trials,
         copies=copies,
+        lasting=pictures.lasting,
     )
-    plan = _Plan(len(words), recipients, bound, copies, version.kind == "pdf")
+    plan = _Plan(len(words), recipients, bound, copies, version.kind == "pdf", pictures)
     drawn = {
         path.name: drawn_smallest([(cell.words, cell.chance) for cell in cells if cell.path == path.name])
         for path in PATHS
@@ -118,6 +119,7 @@ def forecast_document(
         tuple(cells),
         (
             *_bare_pages(workspace, version, sites),
+            *pictures.advice(),
             *(_advice(version, sites, pending, cells, recipients, bound) if copies == 1 else ()),
         ),
         copies,
@@ -125,22 +127,6 @@ def forecast_document(
         tuple(_what_if(plan, sites, pending, drawn)),
         trials,
     )
-
-
-def _beside_words(workspace: Workspace, version: VersionRecord, sites: Sequence[Site]) -> Sequence[Site]:
-    """Return the sites, those in pictures of pages at the words beside them."""
-    if version.kind != "pdf" or not version.row.pages_sha256 or not any(map(_is_picture, sites)):
-        return sites
-    pages = [stored.words for stored in load_pages(workspace.blobs.get(version.row.pages_sha256))]
-    areas = StoredPictures(workspace, version.kind, version.row.source_sha256).areas
-    return beside_words(sites, areas, pages)
-
-
-def _smallest(
-    sites: Sequence[Site], words: int, recipients: int, bound: float, copies: int
-) -> dict[str, float]:
-    errors = [chance_of_change(site) for site in sites]
-    return smallest_by_path(sites, errors, words, recipients=recipients, bound=bound, copies=copies)
 
 
 def _what_if(
@@ -183,11 +169,19 @@ class _Plan:
     recipients: int
     bound: float
     copies: int
-    paged: bool = False  # the document is a PDF itself
+    paged: bool  # the document is a PDF itself
+    pictures: PictureForecast
 
     def smallest(self, sites: Sequence[Site], recipients: int | None = None) -> dict[str, float]:
-        people = max(self.recipients if recipients is None else recipients, self.copies)
-        return _smallest(sites, self.words, people, self.bound, self.copies)
+        return smallest_by_path(
+            sites,
+            [chance_of_change(site) for site in sites],
+            self.words,
+            recipients=max(self.recipients if recipients is None else recipients, self.copies),
+            bound=self.bound,
+            copies=self.copies,
+            lasting=self.pictures.lasting,
+        )
 
 
 def _imagined(carrier: str, name: str) -> Site:

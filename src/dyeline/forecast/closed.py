@@ -17,6 +17,7 @@ from functools import cache
 import numpy as np
 
 from dyeline.forecast.paths import PATHS, Path
+from dyeline.forecast.simulate import Lasting, lasts
 from dyeline.model.sites import Site
 from dyeline.stats.coalition import MOST_SYMBOLS, response
 
@@ -71,6 +72,7 @@ def smallest_leak(
     recipients: int,
     bound: float,
     copies: int = 1,
+    lasting: Lasting = lasts,
 ) -> float:
     """Return how many words name a copy in 9 of 10 leaks; more than ``words`` where the document is too short.
 
@@ -80,6 +82,7 @@ def smallest_leak(
     mean = square = 0.0
     for site, error in zip(sites, errors, strict=True):
         read, wrong = path.rates(site.carrier.split("/")[0])
+        read *= lasting(site)
         m, v = site_nats(site.variants, round(min(0.45, error + wrong), 4), copies)
         mean += read * m
         square += read * (v + (1 - read) * m * m)
@@ -110,11 +113,12 @@ def smallest_by_path(
     recipients: int,
     bound: float,
     copies: int = 1,
+    lasting: Lasting = lasts,
 ) -> dict[str, float]:
     """Return the smallest leak for every path, by its name; see ``smallest_leak``."""
     return {
         path.name: smallest_leak(
-            sites, errors, words, path, recipients=recipients, bound=bound, copies=copies
+            sites, errors, words, path, recipients=recipients, bound=bound, copies=copies, lasting=lasting
         )
         for path in PATHS
     }

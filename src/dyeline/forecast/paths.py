@@ -2,14 +2,14 @@
 
 The rates of wording and of invisible characters are those that ``bench.forecast_check`` measured on the
 two demo documents; those of declared variants, of which these have none, are judged by the wording's. Those
-of pictures are the means over all kinds of pictures of ``bench.pages.quality``.
+of pictures are the means over all kinds of pictures of ``bench.pages.quality``, for pictures as large as a page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-PATHS_VERSION = "forecast-paths/3"
+PATHS_VERSION = "forecast-paths/4"
 
 
 @dataclass(frozen=True, slots=True)

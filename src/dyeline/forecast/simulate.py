@@ -36,6 +36,14 @@ _ANY_SECRET = bytes(32)  # which binary sites lean which way does not matter on 
 Strength = Callable[[Site], float]
 """Returns the chance that a clear reading of a site is wrong (misread, or an editor's flip)."""
 
+Lasting = Callable[[Site], float]
+"""Returns which share of the usual chance a site has to be read: less than 1 for blocks of pictures shown small."""
+
+
+def lasts(site: Site) -> float:
+    """Return 1: the site is read as often as any of its carrier."""
+    return 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -57,6 +65,7 @@ class _Layout:
     word_of_place: NDArray[np.int64]
     prior: NDArray[np.float64]
     flip: NDArray[np.float64]
+    lasting: NDArray[np.float64]
     style_class: NDArray[np.int64]
     styles: NDArray[np.int64]
     block: NDArray[np.int64]
@@ -73,13 +82,14 @@ def forecast_table(
     rng: np.random.Generator,
     trials: int = TRIALS,
     copies: int = 1,
+    lasting: Lasting = lasts,
 ) -> list[Cell]:
     """Return one cell for every leak size that the document has, and path.
 
     ``text_words`` are the character ranges of the document's words; ``copies`` is how many recipients
     mixed theirs site by site (the chance is that of naming at least one of them).
     """
-    layout = _layout(text_words, block_starts, sites, strength)
+    layout = _layout(text_words, block_starts, sites, strength, lasting)
     total = len(text_words)
     cells = []
     for size, words in SIZES:
@@ -96,6 +106,7 @@ def _layout(
     block_starts: Sequence[int],
     sites: Sequence[Site],
     strength: Strength,
+    lasting: Lasting,
 ) -> _Layout:
     starts = np.array([start for start, _ in text_words], dtype=np.int64)
     pairs = [(row, place.start) for row, site in enumerate(sites) for place in site.places]
@@ -115,6 +126,7 @@ def _layout(
         np.searchsorted(starts, place_starts, side="right") - 1,
         probabilities(weights),
         np.array([strength(site) for site in sites]),
+        np.array([lasting(site) for site in sites]),
         np.array(style_class, dtype=np.int64),
         styles,
         np.searchsorted(np.asarray(block_starts, dtype=np.int64), first, side="right"),
@@ -134,6 +146,7 @@ def _cell(
     copies: int,
 ) -> Cell:
     rates = np.array([path.rates(site.carrier.split("/")[0]) for site in layout.sites]).reshape(-1, 2)
+    rates[:, 0] *= layout.lasting
     named = read = 0
     for _ in range(trials):
         first = int(rng.integers(total - length + 1)) if total > length else 0

@@ -125,7 +125,7 @@ def _no_mark(situation: Situation) -> list[str]:
         ]
     return [
         "The passage stands in a registered document, but nothing at its mark sites could be read: it is too "
-        "short, was rewritten, or comes from the unmarked original."
+        "short, was rewritten, is shown too small, or comes from the unmarked original."
     ]
 
 

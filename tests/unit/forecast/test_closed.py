@@ -43,3 +43,15 @@ def test_the_drawn_smallest_leak_agrees_with_the_table() -> None:
     )
     assert drawn_smallest([(20, 1.0)]) == pytest.approx(18.0)
     assert math.isinf(drawn_smallest([(20, 0.2), (60, 0.89)]))
+
+
+def test_sites_that_last_half_as_often_need_twice_the_words_and_more() -> None:
+    sites, errors = _sites(200), [0.01] * 200
+    told = [
+        smallest_by_path(sites, errors, 1_000, recipients=100, bound=1e-3, lasting=lambda _, s=share: s)[
+            "retype"
+        ]
+        for share in (1.0, 0.5, 0.0)
+    ]
+    assert told[0] == smallest_by_path(sites, errors, 1_000, recipients=100, bound=1e-3)["retype"]
+    assert 2 * told[0] < told[1] < 3 * told[0] and math.isinf(told[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from dyeline.app.forecast import forecast_document
 from dyeline.app.recipients import import_recipients
@@ -19,6 +23,7 @@ from dyeline.cli.main import run
 from dyeline.errors import BadInput, NotFound
 from tests.e2e.journey import people
 from tests.pdfs import LONG, by_typst, changed, with_links_all_over
+from tests.pictures import scanned_page
 
 LEGAL = "\n".join(
     f"The {a} party shall {{=v{n}: notify | inform}} the other of the {b} in writing."
@@ -76,6 +81,28 @@ def test_pages_that_no_picture_can_be_traced_of_are_named(workspace: Workspace) 
     forecast = forecast_document(workspace, "D-001")
     assert "2 of 2 pages carry marks in the copied text only (page 1, 2)" in forecast.advice[0]
     assert not any("issuing as PDF" in plan.change for plan in forecast.what_if)
+
+
+def test_marks_of_pictures_count_as_far_as_a_screenshot_shows_them(workspace: Workspace) -> None:
+    def drawn(width_pt: float) -> bytes:
+        file, shown = io.BytesIO(), io.BytesIO()
+        Image.fromarray(scanned_page(620, 877)).save(shown, "PNG")
+        canvas = Canvas(file, pagesize=(595, 842), invariant=1)
+        canvas.drawString(72, 800, "The board of the house reports on all that it has seen this year.")
+        canvas.drawImage(ImageReader(shown), 72, 40, width_pt, width_pt * 877 / 620)
+        canvas.save()
+        return file.getvalue()
+
+    for number, width in enumerate((450, 20)):
+        add_document(workspace, drawn(width), file_name=f"{number}.pdf")
+    large, small = (forecast_document(workspace, f"D-00{number}") for number in (1, 2))
+    chances = [
+        {cell.path: cell.chance for cell in forecast.cells if cell.size == "all"}
+        for forecast in (large, small)
+    ]
+    assert chances[0]["picture"] == 1.0 and chances[1]["picture"] == 0.0
+    assert not any("110 dpi" in line for line in large.advice)
+    assert any("at 110 dpi shows 0 % of what the marks in pictures" in line for line in small.advice)
 
 
 def test_pending_sites_are_told_of_with_their_gain(workspace: Workspace) -> None:

@@ -48,6 +48,22 @@ def test_every_size_that_the_document_has_and_every_path_has_a_cell() -> None:
     assert short["all", "paste"].words == 60
 
 
+def test_sites_that_do_not_last_are_not_read() -> None:
+    sites = [site(n, "declared", 7 * n, 2) for n in range(100)]
+    drawn = {
+        share: forecast_table(
+            words(700), [0], sites, lambda _: 0.002, recipients=100, bound=1e-3, rng=np.random.default_rng(0),
+            lasting=lambda _, share=share: share,
+        )
+        for share in (1.0, 0.5, 0.0)
+    }  # fmt: skip
+    whole, half, none = (
+        {cell.path: cell for cell in cells if cell.size == "all"} for cells in drawn.values()
+    )
+    assert whole["retype"].chance == 1.0 and none["retype"].sites_read == none["retype"].chance == 0.0
+    assert half["retype"].sites_read == pytest.approx(whole["retype"].sites_read / 2, rel=0.05)
+
+
 def test_a_document_without_sites_names_nobody() -> None:
     assert {cell.chance for cell in table().values()} == {0.0}
     assert {cell.sites_read for cell in table().values()} == {0.0}

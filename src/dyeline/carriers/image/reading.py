@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dyeline.carriers.image.judge import judge
 from dyeline.carriers.image.refine import blur_kernel, continued, local_shifts, shaded_alike
 from dyeline.carriers.image.spread import Correlations, Evidence, correlations, unseen
-from dyeline.formats.picturemarks.embed import markable
+from dyeline.formats.picturemarks.embed import MarkablePicture, markable
 from dyeline.formats.picturemarks.filters import (
     Grey,
     as_grey,
@@ -73,8 +73,11 @@ class MarkReader:
     def of(cls, original: NDArray[np.uint8], key: str) -> MarkReader | None:
         """Return the reader of picture ``key``, grey or RGB; None for one that carries no marks."""
         ready = markable(original, key)
-        if ready is None:
-            return None
+        return None if ready is None else cls.of_marked(ready, key)
+
+    @classmethod
+    def of_marked(cls, ready: MarkablePicture, key: str) -> MarkReader:
+        """Return the reader of picture ``key``, given how it is marked."""
         grid = ready.grid
         unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wavelength_px(grid.block_px)), 2, UNIT_PX))
         down, across = (unit * side for side in grid.unit_owner().shape)
