@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,7 @@ from dyeline.evidence.tiles import (
     UnfinishedTiles,
     grown_tiles,
 )
+from dyeline.store.beside import Beside
 from dyeline.store.files import make_folder, storage_failed
 
 MOST_ENTRY_BYTES: Final = 0xFFFF
@@ -87,6 +89,7 @@ class EvidenceLog:
         make_folder(folder, private=True)
         self._log = _opened(folder / "log.sqlite3", _LOG_TABLES, vfs)
         self._head = _opened(folder / "checkpoint.sqlite3", _HEAD_TABLE, vfs)
+        self._beside = Beside()
         self._edge: RightEdge | None = None
         self._unfilled: list[bytes] | None = None  # hashes of the lowest tile that is not full, where known
         self._continued: tuple[int, bytes] | None = None
@@ -94,6 +97,7 @@ class EvidenceLog:
 
     def close(self) -> None:
         """Close both files."""
+        self._beside.close()
         try:
             self._log.close()
         finally:
@@ -164,8 +168,10 @@ class EvidenceLog:
                 before = self._edge_of(size, root)
                 edge = before.grown(leaves)
                 self._put(entries, leaves, before, edge)
-                note = self._put_checkpoint(signer, edge.size, edge.root)
+                signing = self._beside.begin(partial(_note, signer, edge.size, edge.root))
             # the log is on disk now, and only after it the checkpoint over it
+            note = signing.result()
+            self._put_checkpoint(edge.size, edge.root, note)
             self._edge, self._unfilled = edge, self._left_unfilled(leaves, edge.size)
             self._continued = edge.size, edge.root
         return Appended(size, len(entries), note)
@@ -233,17 +239,16 @@ class EvidenceLog:
                 self._check_continues(size, given)
             if given is not None and given[0] == size:
                 return given[2]
-            return self._put_checkpoint(signer, size, root)
+            note = _note(signer, size, root)
+            self._put_checkpoint(size, root, note)
+            return note
 
-    def _put_checkpoint(self, signer: Signer, size: int, root: bytes) -> str:
-        text = Checkpoint(signer.name, size, root).text
-        note = signed(text, [sign(text, signer)])
+    def _put_checkpoint(self, size: int, root: bytes, note: str) -> None:
         self._head.execute(
             "INSERT INTO checkpoint VALUES(1, ?, ?, ?) ON CONFLICT(id) DO UPDATE "
             "SET size = excluded.size, root = excluded.root, note = excluded.note",
             (size, root, note),
         )
-        return note
 
     def prove(self, number: int, note: str, size: int) -> ProofFile:
         """Return the proof that an entry stands in the log of this checkpoint of ``size`` entries."""
@@ -372,6 +377,11 @@ class EvidenceLog:
                     database.execute("ROLLBACK")
         except apsw.Error as fault:
             raise _translated(self._folder, fault) from fault
+
+
+def _note(signer: Signer, size: int, root: bytes) -> str:
+    text = Checkpoint(signer.name, size, root).text
+    return signed(text, [sign(text, signer)])
 
 
 def _opened(path: Path, tables: str, vfs: str | None) -> apsw.Connection:

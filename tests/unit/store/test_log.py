@@ -137,6 +137,20 @@ def test_a_checkpoint_is_not_on_disk_before_what_it_is_over(log: EvidenceLog, fo
     assert log.audit().size == 2
 
 
+def test_an_entry_whose_checkpoint_could_not_be_signed_is_covered_by_the_next(
+    log: EvidenceLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = log.append([entry(0)]).note
+    with monkeypatch.context() as broken:
+        broken.setattr("dyeline.store.log.sign", lambda *given: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            log.append([entry(1)])
+    assert log.given() == given and log.size == 2
+    after = log.append([entry(2)])
+    assert after.first == 2 and log.audit().size == 3
+    assert parse_checkpoint(open_note(after.note, [SIGNER.verifier])[0]).size == 3
+
+
 def test_a_log_with_a_begun_tile_on_record_is_continued(log: EvidenceLog, folder: Path) -> None:
     log.append([entry(k) for k in range(255)])
     log.close()
