@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dyeline.app.exhibits import ExhibitFile, take_in
+from dyeline.app.making import from_file
 from dyeline.carriers.registry import built_in_carriers
 from dyeline.codes.scheme import NEW_SCHEME
 from dyeline.formats.content import Content
@@ -35,20 +36,20 @@ def as_exhibit(data: bytes, suffix: str) -> str:
 
 
 def as_document(data: bytes, suffix: str) -> str:
-    """Read a file as a document and plan its mark sites; make a copy of it and pass it through the gate."""
+    """Read a file as a document and plan its mark sites; make two copies of it and pass them through the gate."""
     content = read_file(data, declarations=True, hint_suffix=suffix)
     sites = tuple(plan_sites(_view(content), built_in_carriers(parser=False)))
     if not by_kind(content.kind).writes:
         return f"{content.kind}, not written"
     if not sites:
         return f"{content.kind}, no sites"
-    places = sorted(((place.start, place.end), place.mark) for site in sites for place in site.places)
-    template = by_kind(content.kind).template(
-        data, content, [place for place, _ in places], marks=[mark for _, mark in places]
+    made = from_file(
+        content.kind, data, content, sites, None, scanned=content.kind == "pdf" and not content.text
     )
     recipe = make_recipe(
-        template, content.kind, content.text, sites, _SECRET, NEW_SCHEME, notice=True, stamp=True
-    )
+        made.template, content.kind, made.text, made.sites, _SECRET, NEW_SCHEME, notice=True, stamp=True,
+        pages=made.pages.gate(sites) if made.pages is not None else None, drawn=made.drawn, pictures=made.pictures,
+    )  # fmt: skip
     for index in range(2):
         check_copy(recipe, make_copy(recipe, Order(index, f"C-000{index}", "Reader R")))
     return f"{content.kind}, copies"

@@ -232,7 +232,7 @@ def _mapper(
                 processes=processes,
             ) from fault
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
             raise
 
 

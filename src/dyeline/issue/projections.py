@@ -57,11 +57,14 @@ def projector(
     used, those that differ most; a site is left out whose pictures ``minus`` and ``plus`` differ by less than
     ``least_difference`` (squared grey levels, summed over them).
     """
+    changed = np.flatnonzero(minus.ravel()[pixels] != plus.ravel()[pixels])
+    rows, pixels = rows[changed], pixels[changed]
     left = minus.ravel()[pixels].astype(np.float64)
     right = plus.ravel()[pixels].astype(np.float64)
     difference = right - left
-    order = np.lexsort((-np.abs(difference), rows))
-    order = order[difference[order] != 0]
+    order = (
+        np.argsort(rows, kind="stable") if most_pixels is None else np.lexsort((-np.abs(difference), rows))
+    )
     sites, seams, counts = np.unique(rows[order], return_index=True, return_counts=True)
     if most_pixels is not None:
         rank = np.arange(len(order)) - np.repeat(seams, counts)
@@ -69,15 +72,15 @@ def projector(
         counts = np.minimum(counts, most_pixels)
     own = np.repeat(np.arange(len(sites)), counts)
     energy = np.bincount(own, difference[order] ** 2, len(sites))
-    told = energy >= least_difference
-    order, own = order[told[own]], own[told[own]]
+    enough = energy >= least_difference
+    order, own = order[enough[own]], own[enough[own]]
     weights = difference[order] / energy[own]
     middles = np.bincount(own, weights * (left[order] + right[order]) / 2, len(sites)).astype(np.float64)[
-        told
+        enough
     ]
     return Projector(
-        sites[told].astype(np.int64),
-        np.concatenate([[0], np.cumsum(counts[told])]).astype(np.int64),
+        sites[enough].astype(np.int64),
+        np.concatenate([[0], np.cumsum(counts[enough])]).astype(np.int64),
         pixels[order].astype(np.int32),
         weights.astype(np.float32),
         middles,
