@@ -31,6 +31,10 @@ _CONTINUED_ORDER = 4  # of the polynomial that carries shifts into margins
 _FIT_POINTS = 60  # of a polynomial, along the shorter side
 _KERNEL = 7  # side of the blur kernel, pixels
 _KERNEL_SAMPLES = 60_000
+_KERNEL_ROUNDS = 4
+_KERNEL_OUTLIER = 3.0  # deviations from what the kernel says at which a pixel counts half
+_DEVIATIONS = 1.4826  # of a normal distribution in its median absolute deviation
+_LEAST_GAP = 2.0  # grey levels added to it
 _RIDGE = 0.01  # of the mean energy of the picture's pixels: ties the kernel to no blur at all
 
 
@@ -86,7 +90,11 @@ def continued(
 
 
 def blur_kernel(seen: Grey, original: Grey, weight: Grey) -> Grey:
-    """Return the (7, 7) kernel that turns the original into the exhibit, by ridge regression."""
+    """Return the (7, 7) kernel that turns the original into the exhibit, by robust ridge regression.
+
+    Pixels count the less the more the exhibit differs there from what the kernel says (handwriting, dirt): weights of
+    a Cauchy distribution, reweighted a few times.
+    """
     reach = _KERNEL // 2
     inner = weight[reach:-reach, reach:-reach] > 0.5
     rows, columns = np.nonzero(inner)
@@ -97,11 +105,16 @@ def blur_kernel(seen: Grey, original: Grey, weight: Grey) -> Grey:
     flat, level = original - mean_around(original, 15), seen - mean_around(seen, 15)
     shifts = [(y, x) for y in range(_KERNEL) for x in range(_KERNEL)]
     table = np.stack([flat[rows + y, columns + x] for y, x in shifts], axis=1).astype(np.float64)
-    wanted = np.clip(level[rows + reach, columns + reach], -120, 120).astype(np.float64)
-    square = table.T @ table
-    ridge = _RIDGE * np.trace(square) / len(shifts) + 1e-3 * len(rows)
+    wanted = level[rows + reach, columns + reach].astype(np.float64)
     plain = _no_blur().ravel().astype(np.float64)
-    solved = np.linalg.solve(square + ridge * np.eye(len(shifts)), table.T @ wanted + ridge * plain)
+    trust = np.ones(len(wanted))
+    for _ in range(_KERNEL_ROUNDS):
+        weighted = table * trust[:, None]
+        square = weighted.T @ table
+        ridge = _RIDGE * np.trace(square) / len(shifts) + 1e-3 * len(rows)
+        solved = np.linalg.solve(square + ridge * np.eye(len(shifts)), weighted.T @ wanted + ridge * plain)
+        gap = np.abs(wanted - table @ solved)
+        trust = 1.0 / (1.0 + (gap / (_KERNEL_OUTLIER * (_DEVIATIONS * np.median(gap) + _LEAST_GAP))) ** 2)
     return solved.reshape(_KERNEL, _KERNEL).astype(np.float32)
 
 
