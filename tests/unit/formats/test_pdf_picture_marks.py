@@ -213,7 +213,7 @@ def test_stored_pictures_are_read_as_a_trace_does(scan: bytes, monkeypatch: pyte
     with pytest.raises(GateFailed, match="reads back 0 of"):
         read_stored(gate, copy, symbols, "C-1")
     (pairs,) = gate.sites.values()
-    for wrong, nats, passes in ((0.1, 5.0, True), (0.3, 5.0, False)):
+    for wrong, nats, passes in ((0.02, 5.0, True), (0.1, 5.0, False)):
         shown = np.zeros((999, 2))
         for number, (row, block) in enumerate(pairs):
             flipped = number < wrong * len(pairs)

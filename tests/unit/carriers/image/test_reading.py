@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from dyeline.carriers.image.judge import LARGEST_NATS, judge
 from dyeline.carriers.image.reading import read_picture
+from dyeline.carriers.image.refine import blur_kernel
 from dyeline.carriers.image.register import register_picture
 from dyeline.carriers.image.spread import Correlations
 from dyeline.formats.picturemarks.embed import markable
-from dyeline.formats.picturemarks.filters import grey_of
+from dyeline.formats.picturemarks.filters import gaussian, grey_of
 from tests.pictures import jpeg, photograph, scanned_page, turned
 
 Pixels = NDArray[np.uint8]
@@ -160,3 +161,17 @@ def test_likelihoods_of_pure_noise_are_erasures_and_of_marks_are_honest() -> Non
     for low, high in ((0.2, 1.0), (1.0, 2.0), (2.0, 8.1)):
         group = (ratio >= low) & (ratio < high)
         assert right[group].mean() == pytest.approx((1 / (1 + np.exp(-ratio[group]))).mean(), abs=0.03)
+
+
+def test_the_blur_of_black_letters_is_told_with_something_lying_on_them() -> None:
+    black = np.where(scanned_page(600, 800) < 140, 0.0, 255.0).astype(np.float32)
+    blurred = gaussian(black, 1.0)
+    covered = blurred.copy()
+    covered[300:420, 100:400] = 90.0
+    covered[::40] -= 60.0  # lines over it
+    point = np.zeros((7, 7), np.float32)
+    point[3, 3] = 1.0
+    wanted = gaussian(point, 1.0)
+    for seen, off in ((black, point), (blurred, wanted), (covered, wanted)):
+        kernel = blur_kernel(seen, black, np.ones_like(black))
+        assert np.abs(kernel - off).max() < 0.03
