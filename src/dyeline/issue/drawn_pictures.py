@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dyeline.formats.pdf.pictures import PicturePlace
 
 MOST_AGAINST: Final = 0.05
-"""Share of what a reading says, in nats, that may speak for other symbols than were written. Less than 0.01 on ten
+"""Share of what a reading says, in nats, that may speak for other symbols than were written. Less than 0.01 on sixteen
 documents of strangers (scans, drawings, photographs); blocks that are read wrong are weakly read ones."""
 
 LEAST_SEEN: Final = 0.9

@@ -12,6 +12,7 @@ from dyeline.model.alignment import Alignment, Folded
 
 DOUBTFUL_TRIED = 8  # doubtful versions that are aligned before the answer is "not ours"
 CONFIRMED_SHARE = 0.6  # of a doubtful exhibit's characters that must be equal to the document's
+RIVAL_SHARE = 0.8  # of what the best version explains, from which on a doubtful one is compared as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ def align_sources(
     """Return the versions that ``exhibit`` comes from with their alignments, best first.
 
     ``text_of`` gives the folded text of a version number. At most ``most`` versions are aligned.
-    Without a convincing version the doubtful ones are aligned too, and count when most of the
-    exhibit is theirs. No sources: not one of ours.
+    Doubtful ones are aligned too: without a convincing version they count when most of the exhibit is theirs, and
+    beside one when they explain nearly as much (two scans of one document, poorly recognised). No sources: not
+    one of ours.
     """
     found = identify(exhibit, index)
     sources = []
@@ -37,11 +39,12 @@ def align_sources(
         alignment = align(exhibit, text_of(hit.version_number), hit.windows)
         if alignment.passages:
             sources.append(AlignedSource(hit, alignment))
-    if not sources:
-        for hit in found.doubtful[:DOUBTFUL_TRIED]:
-            alignment = align(exhibit, text_of(hit.version_number), hit.windows)
-            if _found_characters(alignment) >= CONFIRMED_SHARE * len(exhibit.text):
-                sources.append(AlignedSource(hit, alignment))
+    best = max((_found_characters(source.alignment) for source in sources), default=0)
+    least = RIVAL_SHARE * best if sources else CONFIRMED_SHARE * len(exhibit.text)
+    for hit in found.doubtful[: min(DOUBTFUL_TRIED, most - len(sources))]:
+        alignment = align(exhibit, text_of(hit.version_number), hit.windows)
+        if alignment.passages and _found_characters(alignment) >= least:
+            sources.append(AlignedSource(hit, alignment))
     sources.sort(key=lambda source: (-_found_characters(source.alignment), source.hit.version_number))
     return sources
 

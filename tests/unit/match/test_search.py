@@ -84,6 +84,24 @@ def test_doubtful_versions_count_when_the_alignment_confirms_them() -> None:
     assert confirmed >= 35
 
 
+def test_a_doubtful_version_of_the_same_text_is_compared_beside_a_convincing_one() -> None:
+    """Two scans of one document, each recognised with slips of its own, and a poor exhibit: fixed seeds."""
+    scans = {
+        300: fold(with_typos(" ".join(WORDS[2]), 0.01, seed=1)),
+        301: fold(with_typos(" ".join(WORDS[2]), 0.05, seed=2)),
+    }
+    index = GramIndex().extended({number: text.text for number, text in scans.items()})
+    doubtful = 0
+    for seed in range(400):
+        exhibit = fold(with_typos(" ".join(WORDS[2][100:130]), 0.08, seed=100 + seed))
+        found = identify(exhibit, index)
+        if [hit.version_number for hit in found.hits] == [300] and found.doubtful:
+            doubtful += 1
+            sources = align_sources(exhibit, index, scans.__getitem__)
+            assert {source.hit.version_number for source in sources} == {300, 301}
+    assert doubtful >= 3
+
+
 def test_empty_and_tiny_exhibits_have_no_source() -> None:
     for text in ("", " ", "a", "the of and"):
         assert find_sources(fold(text), INDEX) == []
