@@ -41,7 +41,7 @@ def share_that_lasts(original: NDArray[np.uint8], key: str, px_per_pt: float) ->
     seen = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
     across, down = width / size[0], height / size[1]
     to_original = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1.0]])
-    loglik = judge(MarkReader.of_marked(ready, key).correlate(seen, to_original))[list(blocks)]
+    loglik = judge(MarkReader.of_marked(ready, original, key).correlate(seen, to_original))[list(blocks)]
     written = drawn[list(blocks)].astype(np.int64)
     rows = np.arange(len(blocks))
     against = loglik[rows, 1 - written] - loglik[rows, written]

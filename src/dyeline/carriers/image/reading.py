@@ -57,8 +57,9 @@ def read_picture(
 class MarkReader:
     """Reads the marks of one picture in any number of exhibits; all fields at work resolution.
 
-    ``base`` is the picture without marks, ``sign`` half the difference of the variants, ``raw`` the bare pattern;
-    ``unit`` is how many work pixels a JPEG unit has. ``edges_only``: nothing is marked on flat ground.
+    ``base`` is half-way between the variants, ``sign`` half the difference of the variants, ``raw`` the bare pattern;
+    ``unit`` is how many work pixels a JPEG unit has. ``bare`` is what the picture without marks adds to ``base``,
+    of one in black and white, where nothing is marked on flat ground.
     """
 
     grid: Grid
@@ -67,16 +68,16 @@ class MarkReader:
     base: Grey
     sign: Grey
     raw: Grey
-    edges_only: bool
+    bare: Grey | None
 
     @classmethod
     def of(cls, original: NDArray[np.uint8], key: str) -> MarkReader | None:
         """Return the reader of picture ``key``, grey or RGB; None for one that carries no marks."""
         ready = markable(original, key)
-        return None if ready is None else cls.of_marked(ready, key)
+        return None if ready is None else cls.of_marked(ready, original, key)
 
     @classmethod
-    def of_marked(cls, ready: MarkablePicture, key: str) -> MarkReader:
+    def of_marked(cls, ready: MarkablePicture, original: NDArray[np.uint8], key: str) -> MarkReader:
         """Return the reader of picture ``key``, given how it is marked."""
         grid = ready.grid
         unit = int(np.clip(round(UNIT_PX * _WORK_WAVE_PX / wavelength_px(grid.block_px)), 2, UNIT_PX))
@@ -84,7 +85,8 @@ class MarkReader:
         plus, minus = (_worked(as_grey(grey_of(side)), across, down) for side in (ready.plus, ready.minus))
         raw = _worked(pattern(key, grid.width_px, grid.height_px, ready.wave_px), across, down)
         base, sign = as_grey((plus + minus) / 2), as_grey((plus - minus) / 2)
-        return cls(grid, unit, ready.wave_px * unit / UNIT_PX, base, sign, raw, ready.bilevel)
+        bare = as_grey(_worked(as_grey(grey_of(original)), across, down) - base) if ready.bilevel else None
+        return cls(grid, unit, ready.wave_px * unit / UNIT_PX, base, sign, raw, bare)
 
     def correlate(
         self,
@@ -130,7 +132,8 @@ class MarkReader:
             sign=convolved(self.sign, kernel),
             raw=convolved(self.raw, kernel),
             weight=weight,
-            edges_only=self.edges_only,
+            edges_only=self.bare is not None,
+            bare=None if self.bare is None else convolved(self.bare, kernel),
         )
         return correlations(evidence)
 

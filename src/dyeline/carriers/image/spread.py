@@ -32,6 +32,7 @@ _LEAST_SEEN = 0.3  # share of a block's pixels of one ground that must be in the
 _LEAST_PIXELS = 64  # of one ground in a block; fewer do not tell what noise is
 _FARTHEST_STEPS = 5  # work pixels that the pattern is looked for around its place
 _STEPS = 2 * _FARTHEST_STEPS + 1  # down, and across
+_CLEARLY_BARE = 4.0  # standard deviations
 _CLEARLY_BETTER = 50.0  # gain in the sum of nine squared scores that a displacement needs (121 are tried)
 
 
@@ -60,7 +61,8 @@ class Evidence:
 
     ``base`` is the unmarked picture, ``residual`` exhibit minus that, ``sign`` half the difference of the
     variants, ``raw`` the bare pattern, the last two blurred as the exhibit is; ``weight`` is 1 where there is
-    exhibit, else 0. ``edges_only`` tells that nothing is marked on flat ground.
+    exhibit, else 0. ``edges_only`` tells that nothing is marked on flat ground. ``bare`` is what the picture without
+    marks adds to ``base``, which is between its variants, blurred too; None where that is nothing.
     """
 
     grid: Grid
@@ -73,6 +75,7 @@ class Evidence:
     raw: Grey
     weight: Grey
     edges_only: bool = False
+    bare: Grey | None = None
 
 
 def unseen(grid: Grid) -> Correlations:
@@ -126,7 +129,25 @@ def _compared(
         near[block] = _products(around_white, sign[rows, columns] * inside, rows, columns, _FARTHEST_STEPS)
     spread = np.sqrt(null) / decoy_energy + 1e-6
     scores = near.reshape(found.grid.count, -1).T / (energy * spread)
+    if found.bare is not None:
+        bare_energy = np.sqrt(sums(found.bare * found.bare * inverse)) + 1e-6
+        bare = sums(found.bare * white * weight) / (bare_energy * spread)
+        there &= ~_shows_none(bare, bare_energy / spread, scores[len(scores) // 2], energy / spread)
     return np.where(there, scores, 0.0), np.where(there, energy / spread, 0.0)
+
+
+def _shows_none(
+    bare: NDArray[np.float64],
+    full_bare: NDArray[np.float64],
+    score: NDArray[np.float64],
+    full: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Return the blocks that clearly show the picture without marks rather than with one of either sign.
+
+    In black and white the variants of a block do not lie evenly on both sides of the picture without marks, which
+    so correlates with their difference. Signs play no part in it.
+    """
+    return np.asarray((bare > _CLEARLY_BARE) & (bare * full > np.abs(score) * full_bare))
 
 
 def _displaced(scores: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
