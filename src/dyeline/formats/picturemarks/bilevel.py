@@ -18,7 +18,7 @@ WAVES = 1.5
 """Wavelengths of the pattern of other pictures: a longer one moves longer stretches of an edge."""
 
 _CHANGED = 10**-3.65  # share of the picture's pixels in a variant: 36.5 dB
-_EDGES_CHANGED = 0.006  # share of a block's edge pixels that may change, at most: more of them, and a 6 becomes a 0
+_EDGES_CHANGED = 0.006  # share of a block's edge pixels that may change, at most: a 6 is to stay a 6
 _LEAST_EDGES = 100  # of a block: with fewer it is left alone, as too little of it can be compared
 _NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
