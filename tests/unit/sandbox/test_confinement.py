@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import struct
@@ -218,6 +219,9 @@ def test_the_environment_of_the_program_is_not_there(reader: Reader) -> None:
 def test_a_reader_that_is_gone_is_noticed_and_another_takes_its_place(reader: Reader) -> None:
     result(reader, partial(int, 1))
     os.kill(reader._process.pid, signal.SIGKILL)
+    gone = select.poll()  # what the killed process had started ends after it, and might still answer
+    gone.register(reader._process.stdout, select.POLLHUP)  # type: ignore[arg-type]
+    assert gone.poll(30_000)
     with pytest.raises(Lost):
         reader.run(job(partial(int, 1)))
     assert within_limits(partial(int, 3), seconds=5, megabytes=100) == 3
