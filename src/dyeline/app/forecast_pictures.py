@@ -64,9 +64,9 @@ def picture_forecast(workspace: Workspace, version: VersionRecord, sites: Sequen
     data = workspace.blobs.get(version.row.source_sha256)
     finest: dict[str, float] = {}
     for place in document_within_limits(partial(picture_places, data, keys), size=len(data)):
-        pt_per_px = abs(float(np.linalg.det(np.array(place.to_page)))) ** 0.5
+        pt_per_px = abs(float(np.linalg.det(np.array(place.area.to_page)))) ** 0.5
         if pt_per_px > 0:
-            finest[place.key] = min(finest.get(place.key, np.inf), 1 / pt_per_px)
+            finest[place.area.key] = min(finest.get(place.area.key, np.inf), 1 / pt_per_px)
     stored = StoredPictures(workspace, version.kind, version.row.source_sha256)
     shown = [key for key in keys if key in finest]
     count = min(MOST_TRIED, len(shown))

@@ -149,11 +149,11 @@ def _block_boxes(page: SeenPage, main: Compared, key: str, block: int) -> Iterab
         grid = grid_of(area.width_px, area.height_px)
         if area.page != page.registration.page or grid is None:
             continue
-        left, top, right, bottom = area.box
-        width, height = (right - left) / grid.columns, (bottom - top) / grid.rows
+        width, height = area.width_px / grid.columns, area.height_px / grid.rows
         row, column = divmod(block, grid.columns)
-        x, y = left + column * width, top + row * height
-        yield _corners(x + width / 6, y + height / 6, x + width * 5 / 6, y + height * 5 / 6)
+        x, y = column * width, row * height
+        corners = _corners(x + width / 6, y + height / 6, x + width * 5 / 6, y + height * 5 / 6)
+        yield _through(np.array(area.to_page), corners)
 
 
 def _corners(left: float, top: float, right: float, bottom: float) -> NDArray[np.float64]:

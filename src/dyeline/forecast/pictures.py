@@ -43,9 +43,8 @@ def _nearest_word(uses: Sequence[PictureArea], block: int, pages: Sequence[PageW
     if not known.any():
         return None
     row, column = divmod(block, grid.columns)
-    left, top, right, bottom = use.box
-    x = left + (right - left) * (column + 0.5) / grid.columns
-    y = top + (bottom - top) * (row + 0.5) / grid.rows
+    middle = ((column + 0.5) / grid.columns * use.width_px, (row + 0.5) / grid.rows * use.height_px, 1.0)
+    x, y, _ = (np.array(use.to_page) @ middle).tolist()
     boxes = words.boxes[known]
     across = np.maximum(np.maximum(boxes[:, 0] - x, x - boxes[:, 2]), 0.0)
     down = np.maximum(np.maximum(boxes[:, 1] - y, y - boxes[:, 3]), 0.0)

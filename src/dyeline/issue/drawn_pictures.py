@@ -71,7 +71,7 @@ class DrawnPictures:
     @property
     def keys(self) -> frozenset[str]:
         """Return the pictures that a page shows whole."""
-        return frozenset(place.key for place in self.shown)
+        return frozenset(place.area.key for place in self.shown)
 
     def for_comparing(self) -> DrawnPictures:
         """Return the same without what only reading needs."""
@@ -95,7 +95,7 @@ def drawn_pictures(
     on_page: dict[int, list[PicturePlace]] = {}
     for place in places:
         if 0 < place.width_pt * place.height_pt <= LARGEST_PAGE_PT2:
-            on_page.setdefault(place.page, []).append(place)
+            on_page.setdefault(place.area.page, []).append(place)
     found: dict[int, DrawnPage] = {}
     for number, own in sorted(on_page.items()):
         size = drawn_size_px(own[0].width_pt, own[0].height_pt)
@@ -115,7 +115,7 @@ def drawn_pictures(
         place
         for number in found
         for place in on_page[number]
-        if _share_told(found[number].proof, sites.get(place.key, ())) >= LEAST_SEEN
+        if _share_told(found[number].proof, sites.get(place.area.key, ())) >= LEAST_SEEN
     )
     return DrawnPictures(found, shown, sites, original, minus) if found else None
 
@@ -129,17 +129,17 @@ def read_drawn(gate: DrawnPictures, data: bytes, symbols: NDArray[np.uint8], lab
     from dyeline.formats.pdf.pictures import picture_pixels
 
     place = gate.shown[turn % len(gate.shown)]
-    page = gate.pages[place.page]
-    pixels = picture_pixels(gate.original, [place.key])[place.key]
+    page = gate.pages[place.area.page]
+    pixels = picture_pixels(gate.original, [place.area.key])[place.area.key]
     rows = set(page.proof.rows.tolist())
-    told = [(row, block) for row, block in gate.sites[place.key] if row in rows]
+    told = [(row, block) for row, block in gate.sites[place.area.key] if row in rows]
     read = _read(data, place, page, pixels)
     if (
         _share_seen(read, told) < LEAST_SEEN
         and _share_seen(_read(gate.minus, place, page, pixels), told) < LEAST_SEEN
     ):
         told = [(row, block) for row, block in told if len(read) and np.ptp(read[block]) > 0]
-    judge_reading(read, told, symbols, f"Copy {label}", f"on page {place.page + 1} when it is drawn")
+    judge_reading(read, told, symbols, f"Copy {label}", f"on page {place.area.page + 1} when it is drawn")
 
 
 def _read(
@@ -148,7 +148,7 @@ def _read(
     from dyeline.carriers.image.reading import read_picture
 
     to_original = np.linalg.inv(_to_drawn(place, page.size_px)).astype(np.float64)
-    return read_picture(_drawn(data, place.page, page.size_px), to_original, original, place.key)
+    return read_picture(_drawn(data, place.area.page, page.size_px), to_original, original, place.area.key)
 
 
 def _share_seen(loglik: NDArray[np.float64], sites: Sequence[tuple[int, int]]) -> float:
@@ -200,12 +200,12 @@ def _rows(
     rows = np.full((size[1], size[0]), -1, dtype=np.int64)
     layers = np.zeros(rows.shape, dtype=np.int64)
     for place in places:
-        grid = grid_of(place.width_px, place.height_px)
+        grid = grid_of(place.area.width_px, place.area.height_px)
         to_drawn = _to_drawn(place, size)
         if grid is None or abs(np.linalg.det(to_drawn)) < 1e-12:
             continue
         row_of = np.full(grid.count + 1, -1, dtype=np.int64)
-        for row, block in sites.get(place.key, ()):
+        for row, block in sites.get(place.area.key, ()):
             row_of[block] = row
         half = (UNIT_PX - 1) / 2
         unit = np.array([[UNIT_PX, 0, half], [0, UNIT_PX, half], [0, 0, 1.0]])
@@ -232,4 +232,4 @@ def _to_drawn(place: PicturePlace, size: tuple[int, int]) -> NDArray[np.float64]
     across, down = size[0] / place.width_pt, size[1] / place.height_pt
     to_pixels = np.array([[across, 0, -0.5], [0, down, -0.5], [0, 0, 1.0]])
     from_pixels = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
-    return np.asarray(to_pixels @ np.array(place.to_page) @ from_pixels)
+    return np.asarray(to_pixels @ np.array(place.area.to_page) @ from_pixels)

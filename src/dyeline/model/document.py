@@ -49,13 +49,19 @@ class DeclaredPlace:
     line: int  # line, or paragraph number where a format has no lines; counted from 1
 
 
+Affine = tuple[tuple[float, float, float], ...]
+"""Three rows of a matrix on (x, y, 1); the last is (0, 0, 1)."""
+
+UNIT: Final[Affine] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
 @dataclass(frozen=True, slots=True)
 class PictureArea:
     """A picture inside a document that can carry marks. ``anchor`` is where it stands in the text.
 
-    ``page`` and ``box`` (left, top, right, bottom in pt, page frame of ``model.pages``) say where
-    it is shown; page -1 where the format has no pages. ``blocks`` are the numbers of the blocks that can
-    carry a mark.
+    ``page`` says where it is shown, -1 where the format has no pages; ``to_page`` is the matrix (3 x 3) from its
+    pixels (corners at whole numbers) to pt of the page frame of ``model.pages``, which may turn and mirror it.
+    ``blocks`` are the numbers of the blocks that can carry a mark.
     """
 
     anchor: int
@@ -63,7 +69,7 @@ class PictureArea:
     width_px: int
     height_px: int
     page: int = -1
-    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    to_page: Affine = UNIT
     blocks: tuple[int, ...] = ()
 
 

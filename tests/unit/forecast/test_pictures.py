@@ -10,6 +10,8 @@ from dyeline.model.pages import PageWords
 from dyeline.model.sites import Place, Site
 
 GRID = grid_of(1000, 1000)
+HALF = ((0.5, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 1.0))  # pt a pixel
+TURNED = ((0.0, -0.5, 500.0), (0.5, 0.0, 0.0), (0.0, 0.0, 1.0))  # a quarter clockwise
 PAGE = PageWords(
     0,
     500.0,
@@ -31,15 +33,23 @@ def test_blocks_stand_at_the_word_nearest_to_them() -> None:
     assert GRID is not None
     last = GRID.count - 1
     sites = [block(0), block(GRID.columns - 1), block(last), block(last - GRID.columns + 1)]
-    area = PictureArea(0, "k", 1000, 1000, page=0, box=(0.0, 0.0, 500.0, 500.0))
+    area = PictureArea(0, "k", 1000, 1000, page=0, to_page=HALF)
     found = beside_words(sites, {"k": (area,)}, [PAGE])
     assert [site.places[0].start for site in found] == [0, 6, 12, 12]
     assert [site.id for site in found] == [site.id for site in sites]
     assert [site.places[0].mark for site in found] == [site.places[0].mark for site in sites]
 
 
+def test_blocks_of_a_turned_picture_stand_where_the_page_shows_them() -> None:
+    assert GRID is not None
+    last = GRID.count - 1
+    area = PictureArea(0, "k", 1000, 1000, page=0, to_page=TURNED)
+    found = beside_words([block(0), block(last), block(last - GRID.columns + 1)], {"k": (area,)}, [PAGE])
+    assert [site.places[0].start for site in found] == [6, 12, 0]  # the top left corner is at the top right now
+
+
 def test_what_stands_on_no_page_stays_where_it_was() -> None:
     word = Site("w", "wording/1", "t", (Place(3, 5, ("a", "b")),))
-    turned = PictureArea(0, "k", 1000, 1000, page=-1)
-    assert beside_words([word, block(3)], {"k": (turned,)}, [PAGE]) == [word, block(3)]
+    placeless = PictureArea(0, "k", 1000, 1000, page=-1)
+    assert beside_words([word, block(3)], {"k": (placeless,)}, [PAGE]) == [word, block(3)]
     assert beside_words([block(3)], {}, [PAGE]) == [block(3)]

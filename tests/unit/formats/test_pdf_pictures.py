@@ -17,6 +17,7 @@ from dyeline.formats.pdf.pictures import find_pictures, picture_pixels, picture_
 from dyeline.formats.pdf.pixels import coded, pixels_of, prepared
 from dyeline.formats.picturemarks import fax
 from dyeline.formats.picturemarks.embed import Pixels, markable
+from dyeline.model.document import PictureArea
 from dyeline.model.pages import REFERENCE_PX_PER_PT
 from tests.pdfs import by_hand
 from tests.pictures import photograph, scanned_page
@@ -62,21 +63,30 @@ def marked(data: bytes, keys: list[str], variants: dict[str, list[int]]) -> byte
     return file.getvalue()
 
 
+def corners(area: PictureArea) -> list[tuple[float, ...]]:
+    """Return where on its page the top left and the bottom right corner of a picture stand, in pt."""
+    ends = np.array([(0, 0, 1), (area.width_px, area.height_px, 1)]) @ np.array(area.to_page).T
+    return [tuple(point[:2]) for point in ends.tolist()]
+
+
 def test_pictures_are_found_with_their_places(data: bytes) -> None:
     areas = find_pictures(data, [0, 0, 12])
     assert [(area.anchor, area.width_px, area.page) for area in areas] == [
         (0, 496, 0),
         (0, 480, 1),
         (0, 300, 1),
-        (12, 480, -1),  # turned: where it is shown is not told by a box
+        (12, 480, 2),
     ]
-    assert areas[1].box == pytest.approx((72, 202, 392, 442), abs=0.01)
+    assert corners(areas[1]) == [pytest.approx((72, 202)), pytest.approx((392, 442))]
+    turned, (c, s) = corners(areas[3]), (3**0.5 / 2, 0.5)
+    assert turned[0] == pytest.approx((372 * c - 340 * s, 842 - 372 * s - 340 * c))
+    assert turned[1] == pytest.approx((692 * c - 100 * s, 842 - 692 * s - 100 * c))
     assert areas[1].key == areas[3].key
 
 
 def test_marks_are_read_from_a_picture_of_the_page(data: bytes) -> None:
-    areas = find_pictures(data, [0, 0, 12])[:3]
-    keys = [area.key for area in areas]
+    areas = find_pictures(data, [0, 0, 12])
+    keys = list(dict.fromkeys(area.key for area in areas))
     rng = np.random.default_rng(5)
     variants = {key: rng.integers(0, 2, 1000).tolist() for key in keys}
     copy = marked(data, keys, variants)

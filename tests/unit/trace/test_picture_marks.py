@@ -48,8 +48,9 @@ def scan(page: Sheet) -> Original:
     drawn = draw(page.pdf(None), PX_PER_PT).astype(np.float32)
     grain = np.random.default_rng(2).normal(0, 4, drawn.shape)
     pixels = np.clip(cv2.GaussianBlur(drawn, (0, 0), 0.6) * 0.95 + grain, 0, 255).astype(np.uint8)
-    box = (0.0, 0.0, float(page.width_pt), float(page.height_pt))
-    return Original("k", pixels, (PictureArea(0, "k", pixels.shape[1], pixels.shape[0], 0, box),))
+    height, width = pixels.shape
+    to_page = ((page.width_pt / width, 0.0, 0.0), (0.0, page.height_pt / height, 0.0), (0.0, 0.0, 1.0))
+    return Original("k", pixels, (PictureArea(0, "k", width, height, 0, to_page),))
 
 
 def bent(pixels: NDArray[np.uint8], most_px: float) -> NDArray[np.uint8]:

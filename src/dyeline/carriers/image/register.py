@@ -98,17 +98,10 @@ def through_page(page: NDArray[np.float64], area: PictureArea) -> NDArray[np.flo
     """
     if area.page < 0:
         raise ValueError("where the picture stands on its page is not known")
-    left, top, right, bottom = area.box
-    across, down = area.width_px / (right - left), area.height_px / (bottom - top)
-    half = 0.5 / REFERENCE_PX_PER_PT  # reference pixel q is the point (q + 0.5) / 3 of the page
-    from_reference = np.array(
-        [
-            [across / REFERENCE_PX_PER_PT, 0, (half - left) * across - 0.5],
-            [0, down / REFERENCE_PX_PER_PT, (half - top) * down - 0.5],
-            [0, 0, 1.0],
-        ]
-    )
-    return np.asarray(from_reference @ page, dtype=np.float64)
+    step, half = 1 / REFERENCE_PX_PER_PT, 0.5 / REFERENCE_PX_PER_PT
+    to_pt = np.array([[step, 0, half], [0, step, half], [0, 0, 1.0]])  # the centre of a reference pixel
+    to_centres = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])
+    return np.asarray(to_centres @ np.linalg.inv(np.array(area.to_page)) @ to_pt @ page, dtype=np.float64)
 
 
 def plausible(homography: NDArray[np.float64], width_px: int, height_px: int, original: Features) -> bool:

@@ -17,8 +17,9 @@ from dyeline.formats.pdf.placing import Placed, placed_pictures
 from dyeline.formats.pdf.reading import opened
 from dyeline.formats.picturemarks.embed import Pixels, markable, usable_blocks
 from dyeline.formats.picturemarks.grid import block_count
-from dyeline.model.document import PictureArea
+from dyeline.model.document import Affine, PictureArea
 
+_LEAST_PT2 = 1e-12  # that a pixel of a picture takes on its page: one without extent is not shown
 MOST_PIXELS = 400_000_000  # of all marked pictures of a file: a hundred scanned pages at 200 dpi
 
 
@@ -34,8 +35,8 @@ class PictureStreams:
 def find_pictures(data: bytes, page_starts: Sequence[int]) -> tuple[PictureArea, ...]:
     """Return the pictures that can carry marks, one area a use, in page order.
 
-    ``page_starts[p]`` is the offset in the document's text at which page p begins. A use that is
-    turned, mirrored or askew has page -1: its place is not told. A file that cannot be edited has none.
+    ``page_starts[p]`` is the offset in the document's text at which page p begins. A file that cannot be edited
+    has none.
     Cost: decoding every picture, and 0.3 s a million pixels. Raises UnreadableFile.
     """
     areas: list[PictureArea] = []
@@ -49,7 +50,7 @@ def find_pictures(data: bytes, page_starts: Sequence[int]) -> tuple[PictureArea,
                 left -= found.width_px * found.height_px if found else 0
             area = known[key]
             if area is not None:
-                areas.append(replace(area, anchor=page_starts[use.on], page=use.page, box=use.box))
+                areas.append(replace(area, anchor=page_starts[use.page], page=use.page, to_page=use.to_page))
     except FAULTS:
         return ()
     return tuple(areas)
@@ -66,7 +67,7 @@ def shown_pictures(data: bytes) -> tuple[PictureArea, ...]:
         for use in _uses(data):
             width, height = int(use.stream.get("/Width", 0)), int(use.stream.get("/Height", 0))
             if block_count(width, height):
-                areas.append(PictureArea(0, picture_key(use.stream), width, height, use.page, use.box))
+                areas.append(PictureArea(0, picture_key(use.stream), width, height, use.page, use.to_page))
     except FAULTS:
         return ()
     return tuple(areas)
@@ -74,44 +75,24 @@ def shown_pictures(data: bytes) -> tuple[PictureArea, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PicturePlace:
-    """One use of a picture on page ``page``, however it is turned there.
+    """One use of a picture, on a page of ``width_pt`` x ``height_pt``."""
 
-    ``to_page`` is the matrix (3 x 3) from its pixels (corners at whole numbers) to pt of the page's frame, which is
-    ``width_pt`` x ``height_pt`` large.
-    """
-
-    key: str
-    width_px: int
-    height_px: int
-    page: int
+    area: PictureArea
     width_pt: float
     height_pt: float
-    to_page: tuple[tuple[float, float, float], ...]
 
 
 def picture_places(data: bytes, keys: Iterable[str]) -> tuple[PicturePlace, ...]:
     """Return where pages show pictures, in the order in which they are drawn. Raises UnreadableFile."""
     wanted = set(keys)
     found: list[PicturePlace] = []
-    with opened(data) as shown, pdf_opened(data) as pdf:
-        for number, page in enumerate(pdf.pages):
-            for placed in placed_pictures(page):
-                key = picture_key(placed.stream)
-                if key in wanted:
-                    found.append(_place(placed, key, number, page_frame(shown[number])))
+    for use in _uses(data):
+        key = picture_key(use.stream)
+        if key in wanted:
+            width, height = int(use.stream.Width), int(use.stream.Height)
+            area = PictureArea(0, key, width, height, use.page, use.to_page)
+            found.append(PicturePlace(area, use.frame.width, use.frame.height))
     return tuple(found)
-
-
-def _place(placed: Placed, key: str, number: int, frame: Frame) -> PicturePlace:
-    width, height = int(placed.stream.Width), int(placed.stream.Height)
-    a, b, c, d, e, f = placed.matrix
-    to_user = np.array([[a, c, e], [b, d, f], [0, 0, 1.0]])  # of the unit square, which stands on its foot
-    to_unit = np.array([[1 / width, 0, 0], [0, -1 / height, 1], [0, 0, 1.0]])
-    to_frame = np.vstack([np.column_stack([frame.linear, frame.offset]), [0, 0, 1.0]])
-    rows = (to_frame @ to_user @ to_unit).tolist()
-    return PicturePlace(
-        key, width, height, number, frame.width, frame.height, tuple((x, y, z) for x, y, z in rows)
-    )
 
 
 def picture_pixels(data: bytes, keys: Iterable[str]) -> dict[str, Pixels]:
@@ -183,26 +164,35 @@ def picture_streams(pdf: pikepdf.Pdf, keys: Iterable[str]) -> list[PictureStream
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """A picture object as page number ``on`` shows it; ``page`` is -1 where its place is not told."""
+    """A picture object as a page shows it; ``to_page`` as in PictureArea."""
 
     stream: Any
-    on: int
     page: int
-    box: tuple[float, float, float, float]
+    frame: Frame
+    to_page: Affine
 
 
 def _uses(data: bytes) -> Iterator[_Use]:
     """Yield what pages show; the objects live until the next one is asked for."""
     with opened(data) as shown, pdf_opened(data) as pdf:
         for number, page in enumerate(pdf.pages):
-            turned = int(page.obj.get("/Rotate", 0)) % 360 != 0
-            for placed in placed_pictures(page):
-                if turned or not placed.upright:
-                    yield _Use(placed.stream, number, -1, (0.0, 0.0, 0.0, 0.0))
-                    continue
-                box = np.array([placed.box], dtype=np.float64)
-                left, top, right, bottom = page_frame(shown[number]).boxes(box)[0].tolist()
-                yield _Use(placed.stream, number, number, (left, top, right, bottom))
+            used = placed_pictures(page)
+            if not used:
+                continue
+            frame = page_frame(shown[number])
+            for placed in used:
+                to_page = _to_page(placed, frame)
+                if abs(float(np.linalg.det(to_page))) > _LEAST_PT2:  # not NaN either
+                    yield _Use(placed.stream, number, frame, to_page)
+
+
+def _to_page(placed: Placed, frame: Frame) -> Affine:
+    width, height = int(placed.stream.get("/Width", 0)), int(placed.stream.get("/Height", 0))
+    a, b, c, d, e, f = placed.matrix
+    to_user = np.array([[a, c, e], [b, d, f], [0, 0, 1.0]])  # of the unit square, which stands on its foot
+    to_unit = np.array([[1 / max(1, width), 0, 0], [0, -1 / max(1, height), 1], [0, 0, 1.0]])
+    to_frame = np.vstack([np.column_stack([frame.linear, frame.offset]), [0, 0, 1.0]])
+    return tuple((x, y, z) for x, y, z in (to_frame @ to_user @ to_unit).tolist())
 
 
 def _area_if_markable(stream: Any, key: str, left: int) -> PictureArea | None:

@@ -15,7 +15,6 @@ from dyeline.formats.pdf.pages import FAULTS, Budget
 _DEEPEST = 8  # forms in forms
 _MOST = 2_000  # pictures that one page may show, and forms that it may use
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_TURNED = 0.01  # share of a picture's extent by which its sides may be off the page's and it still counts as upright
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +23,6 @@ class Placed:
 
     stream: Any
     matrix: Matrix
-
-    @property
-    def upright(self) -> bool:
-        """Tell whether its rows run to the right and its columns down (in user space)."""
-        a, b, c, d, _, _ = self.matrix
-        return a > 0 and d > 0 and max(abs(b), abs(c)) <= _TURNED * min(a, d)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Return left, bottom, right, top in user space."""
-        a, b, c, d, e, f = self.matrix
-        xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
-        return min(xs), min(ys), max(xs), max(ys)
 
 
 def placed_pictures(page: pikepdf.Page) -> list[Placed]:
