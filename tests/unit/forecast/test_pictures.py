@@ -45,7 +45,11 @@ def test_blocks_of_a_turned_picture_stand_where_the_page_shows_them() -> None:
     last = GRID.count - 1
     area = PictureArea(0, "k", 1000, 1000, page=0, to_page=TURNED)
     found = beside_words([block(0), block(last), block(last - GRID.columns + 1)], {"k": (area,)}, [PAGE])
-    assert [site.places[0].start for site in found] == [6, 12, 0]  # the top left corner is at the top right now
+    assert [site.places[0].start for site in found] == [
+        6,
+        12,
+        0,
+    ]  # the top left corner is at the top right now
 
 
 def test_what_stands_on_no_page_stays_where_it_was() -> None:

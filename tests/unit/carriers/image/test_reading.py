@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dyeline.carriers.image.judge import LARGEST_NATS, judge
 from dyeline.carriers.image.reading import read_picture
 from dyeline.carriers.image.refine import blur_kernel
-from dyeline.carriers.image.register import register_picture
+from dyeline.carriers.image.register import features_of, register_features
 from dyeline.carriers.image.spread import Correlations
 from dyeline.formats.picturemarks.embed import markable
 from dyeline.formats.picturemarks.filters import gaussian, grey_of
@@ -26,7 +26,7 @@ def copy_of(pixels: Pixels, seed: int = 1) -> tuple[Pixels, NDArray[np.int64]]:
 
 
 def read(exhibit: Pixels, original: Pixels) -> NDArray[np.float64]:
-    homography = register_picture(grey_of(exhibit), grey_of(original))
+    homography = register_features(features_of(grey_of(exhibit)), features_of(grey_of(original)))
     assert homography is not None
     return read_picture(exhibit, homography, original, "k")
 
@@ -59,6 +59,7 @@ PATHS = {
     "jpeg 50": lambda pixels: jpeg(pixels, 50),
     "half size, jpeg 70": lambda pixels: jpeg(half(pixels), 70),
     "turned": lambda pixels: jpeg(turned(pixels, 2.0, 0.95), 75),
+    "mirrored": lambda pixels: jpeg(np.ascontiguousarray(pixels[:, ::-1]), 75),
     "photographed": photographed,
 }
 LEAST_SHARE = {"half size, jpeg 70": 0.75, "photographed": 0.75}
@@ -131,7 +132,7 @@ def test_a_crop_says_nothing_of_what_it_lacks() -> None:
 
 def test_another_picture_is_not_taken_for_this_one() -> None:
     other = photograph(480, 360, seed=9)
-    assert register_picture(grey_of(other), grey_of(PHOTOGRAPH)) is None
+    assert register_features(features_of(grey_of(other)), features_of(grey_of(PHOTOGRAPH))) is None
     assert not read_picture(other, np.eye(3), PHOTOGRAPH, "k").any()
 
 
