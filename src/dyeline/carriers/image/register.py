@@ -132,22 +132,6 @@ def _registered(exhibit: Features, original: Features) -> tuple[int, NDArray[np.
     return best
 
 
-def mirrored(features: Features) -> Features:
-    """Return the features of the picture seen in a mirror, its columns in reverse."""
-    x, y, size, angle = features.points.T
-    points = np.stack([features.width_px - 1 - x, y, size, (540 - angle) % 360], axis=1)
-    parts = features.descriptors.reshape(
-        -1, 4, 4, 8
-    )  # rows across the orientation, columns along it, directions
-    descriptors = parts[:, ::-1, :, (-np.arange(8)) % 8].reshape(-1, 128)
-    return Features(
-        points.astype(np.float32),
-        np.ascontiguousarray(descriptors),
-        features.width_px,
-        features.height_px,
-    )
-
-
 def _fit(
     pairs: Pairs, exhibit: Features, original: Features, fewest: int
 ) -> tuple[int, NDArray[np.float64]] | None:
