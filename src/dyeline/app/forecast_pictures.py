@@ -15,6 +15,7 @@ from dyeline.app.workspace import Workspace
 from dyeline.forecast.pictures import beside_words
 from dyeline.formats.limited import document_within_limits
 from dyeline.formats.picturemarks.marks import image_block
+from dyeline.model.document import PictureArea
 from dyeline.model.sites import Site
 from dyeline.store.pages_npz import load_pages
 
@@ -59,23 +60,34 @@ def picture_forecast(workspace: Workspace, version: VersionRecord, sites: Sequen
     if version.kind != "pdf" or not keys:
         return PictureForecast({})
     from dyeline.carriers.image.lasting import share_that_lasts
+    from dyeline.carriers.image.register import through_page
+    from dyeline.carriers.image.view import around, seen_from
     from dyeline.formats.pdf.pictures import picture_places
 
     data = workspace.blobs.get(version.row.source_sha256)
-    finest: dict[str, float] = {}
+    largest: dict[str, PictureArea] = {}
     for place in document_within_limits(partial(picture_places, data, keys), size=len(data)):
-        pt_per_px = abs(float(np.linalg.det(np.array(place.area.to_page)))) ** 0.5
-        if pt_per_px > 0:
-            finest[place.area.key] = min(finest.get(place.area.key, np.inf), 1 / pt_per_px)
+        known = largest.get(place.area.key)
+        if known is None or _pt_per_px(place.area) > _pt_per_px(known):
+            largest[place.area.key] = place.area
     stored = StoredPictures(workspace, version.kind, version.row.source_sha256)
-    shown = [key for key in keys if key in finest]
+    shown = [key for key in keys if key in largest]
     count = min(MOST_TRIED, len(shown))
     shares: dict[str, float] = {}
     for key in [shown[k * len(shown) // count] for k in range(count)]:
         original = stored.original(key)
         if original is not None:
-            shares[key] = share_that_lasts(original.pixels, key, finest[key])
+            area = largest[key]
+            hidden = stored.hidden(key, area.page)
+            if hidden is not None:
+                to_page = np.asarray(np.linalg.inv(through_page(np.eye(3), area)), dtype=np.float64)
+                hidden = seen_from(around(hidden), to_page, original.pixels.shape[:2])
+            shares[key] = share_that_lasts(original.pixels, key, 1 / _pt_per_px(area), hidden)
     return PictureForecast(shares)
+
+
+def _pt_per_px(area: PictureArea) -> float:
+    return float(abs(np.linalg.det(np.array(area.to_page))) ** 0.5)
 
 
 def sites_beside_words(workspace: Workspace, version: VersionRecord, sites: Sequence[Site]) -> Sequence[Site]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from dyeline.app.jobs import known_document
 from dyeline.app.workspace import Workspace
+from dyeline.errors import TooLarge, UnreadableFile
 from dyeline.formats.limited import document_within_limits
 from dyeline.formats.pdf.rendering import TemplateRenderer, drawn_page, page_reference
 from dyeline.model.document import PictureArea
-from dyeline.model.pages import PageReference, PageRenderer, PageWords
+from dyeline.model.pages import REFERENCE_PX_PER_PT, PageReference, PageRenderer, PageWords
 from dyeline.store.pages_npz import StoredPage, load_pages
 from dyeline.trace.shelf import Original
 
@@ -80,6 +82,7 @@ class StoredPictures:
         self._workspace = workspace
         self._kind, self._source = kind, source
         self.original = lru_cache(maxsize=PICTURES_KEPT)(self._original)
+        self.hidden = lru_cache(maxsize=PICTURES_KEPT)(self._hidden)
 
     @cached_property
     def areas(self) -> dict[str, tuple[PictureArea, ...]]:
@@ -107,6 +110,19 @@ class StoredPictures:
         data = self._workspace.blobs.get(self._source)
         pixels = document_within_limits(partial(picture_pixels, data, [key]), size=len(data))
         return Original(key, pixels[key], self.areas[key]) if key in pixels else None
+
+    def _hidden(self, key: str, page: int) -> NDArray[np.bool_] | None:
+        uses = [area for area in self.areas.get(key, ()) if area.page == page]
+        if self._kind != "pdf" or not uses:
+            return None
+        from dyeline.formats.pdf.in_view import hidden_part
+
+        data = self._workspace.blobs.get(self._source)
+        with suppress(TooLarge, UnreadableFile):
+            work = partial(hidden_part, data, uses, REFERENCE_PX_PER_PT)
+            hidden: NDArray[np.bool_] = document_within_limits(work, size=len(data))
+            return hidden if hidden.any() else None
+        return None
 
 
 def _drawn_confined(

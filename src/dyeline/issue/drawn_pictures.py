@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.errors import GateFailed
+from dyeline.formats.pdf.in_view import hidden_part
 from dyeline.formats.pdf.rendering import viewed_pages
 from dyeline.formats.picturemarks.grid import UNIT_PX, grid_of
-from dyeline.issue.page_gate import ENGINE, drawn_size_px
+from dyeline.issue.page_gate import ENGINE, GATE_DPI, drawn_size_px
 from dyeline.issue.projections import Projector, projector
 from dyeline.model.pages import LARGEST_PAGE_PT2
 
@@ -133,22 +134,26 @@ def read_drawn(gate: DrawnPictures, data: bytes, symbols: NDArray[np.uint8], lab
     pixels = picture_pixels(gate.original, [place.area.key])[place.area.key]
     rows = set(page.proof.rows.tolist())
     told = [(row, block) for row, block in gate.sites[place.area.key] if row in rows]
-    read = _read(data, place, page, pixels)
+    read = _read(gate, data, place, pixels)
     if (
         _share_seen(read, told) < LEAST_SEEN
-        and _share_seen(_read(gate.minus, place, page, pixels), told) < LEAST_SEEN
+        and _share_seen(_read(gate, gate.minus, place, pixels), told) < LEAST_SEEN
     ):
         told = [(row, block) for row, block in told if len(read) and np.ptp(read[block]) > 0]
     judge_reading(read, told, symbols, f"Copy {label}", f"on page {place.area.page + 1} when it is drawn")
 
 
 def _read(
-    data: bytes, place: PicturePlace, page: DrawnPage, original: NDArray[np.uint8]
+    gate: DrawnPictures, data: bytes, place: PicturePlace, original: NDArray[np.uint8]
 ) -> NDArray[np.float64]:
     from dyeline.carriers.image.reading import read_picture
+    from dyeline.carriers.image.view import around
 
-    to_original = np.linalg.inv(_to_drawn(place, page.size_px)).astype(np.float64)
-    return read_picture(_drawn(data, place.area.page, page.size_px), to_original, original, place.area.key)
+    size = gate.pages[place.area.page].size_px
+    hidden = around(hidden_part(gate.original, [place.area], GATE_DPI / 72), (size[1], size[0]))
+    to_original = np.linalg.inv(_to_drawn(place, size)).astype(np.float64)
+    drawn = _drawn(data, place.area.page, size)
+    return read_picture(drawn, to_original, original, place.area.key, ~hidden)
 
 
 def _share_seen(loglik: NDArray[np.float64], sites: Sequence[tuple[int, int]]) -> float:

@@ -72,6 +72,14 @@ class PictureArea:
     to_page: Affine = UNIT
     blocks: tuple[int, ...] = ()
 
+    @property
+    def outline(self) -> tuple[tuple[float, float], ...]:
+        """Return its corners on the page, in pt, clockwise in the picture from its first pixel."""
+        width, height = self.width_px, self.height_px
+        (a, b, c), (d, e, f), _ = self.to_page
+        corners = ((0, 0), (width, 0), (width, height), (0, height))
+        return tuple((a * x + b * y + c, d * x + e * y + f) for x, y in corners)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

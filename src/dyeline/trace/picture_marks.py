@@ -51,14 +51,16 @@ def read_picture_marks(looked: Looked, shelf: PictureShelf, sites: Sequence[Site
             continue
         original = shelf.original(key)
         if original is not None:
-            read = _best_reading(looked, original, alone=key in alone)
+            read = _best_reading(looked, shelf, original, alone=key in alone)
             for place, row in rows[key].items():
                 if place < len(read):
                     loglik[row] = read[place]
     return loglik
 
 
-def _best_reading(looked: Looked, original: Original, *, alone: bool) -> NDArray[np.float64]:
+def _best_reading(
+    looked: Looked, shelf: PictureShelf, original: Original, *, alone: bool
+) -> NDArray[np.float64]:
     """Return the reading (blocks, 2) that tells most; no rows where the picture is nowhere seen."""
     from dyeline.carriers.image.judge import judge
     from dyeline.carriers.image.reading import MarkReader
@@ -77,23 +79,32 @@ def _best_reading(looked: Looked, original: Original, *, alone: bool) -> NDArray
     reader = MarkReader.of(original.pixels, original.key)
     if reader is None:
         return np.zeros((0, 2))
-    found = [_on_page(reader, page, area) for page, area in shown]
+    found = [_on_page(reader, page, area, shelf.hidden(area.key, area.page)) for page, area in shown]
     found += [reader.correlate(picture.pixels, seen.homography) for picture, seen in placed]
     return max((judge(each) for each in found), key=lambda read: float(np.ptp(read, axis=1).sum()))
 
 
-def _on_page(reader: MarkReader, page: SeenPage, area: PictureArea) -> Correlations:
-    """Return the correlations of a picture on a page that is laid flat by its words, if need be closely."""
+def _on_page(
+    reader: MarkReader, page: SeenPage, area: PictureArea, hidden: NDArray[np.bool_] | None
+) -> Correlations:
+    """Return the correlations of a picture on a page that is laid flat by its words, if need be closely.
+
+    ``hidden`` are the reference pixels of the page that show something else.
+    """
     from dyeline.carriers.image.register import through_page
+    from dyeline.carriers.image.view import around, seen_from
     from dyeline.trace.unbend import laid_flat
 
     best: Correlations | None = None
     for closely in (False, True):
         flat = laid_flat(page, closely=closely)
         if flat is not None:
-            found = reader.correlate(flat.pixels, through_page(np.eye(3), area), flat.shown)
+            clear = flat.shown if hidden is None else flat.shown & ~around(hidden, flat.shown.shape)
+            found = reader.correlate(flat.pixels, through_page(np.eye(3), area), clear)
             best = found if best is None or found.likeness > best.likeness else best
         if best is not None and best.likeness >= ALIKE:
             return best
-    found = reader.correlate(page.picture.pixels, through_page(page.registration.homography, area))
+    to_page = page.registration.homography
+    shown = None if hidden is None else ~seen_from(around(hidden), to_page, page.picture.pixels.shape[:2])
+    found = reader.correlate(page.picture.pixels, through_page(to_page, area), shown)
     return found if best is None or found.likeness > best.likeness else best

@@ -148,6 +148,13 @@ class PictureShelf(Protocol):
         """Return a picture; None when the version has none of that key. Asked for repeatedly."""
         ...
 
+    def hidden(self, key: str, page: int) -> NDArray[np.bool_] | None:
+        """Return which reference pixels of a page hide the picture that it shows; None where none are known to.
+
+        Letters over it, another picture, or a soft mask may. Asked for repeatedly.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ShelvedCirculation:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from dyeline.formats.picturemarks.embed import markable
 from dyeline.formats.picturemarks.marks import image_mark
 from dyeline.model.document import PictureArea
-from dyeline.model.pages import SeenPage
+from dyeline.model.pages import REFERENCE_PX_PER_PT, SeenPage
 from dyeline.model.sites import Place, Site
 from dyeline.trace.picture_marks import read_picture_marks
 from dyeline.trace.read import Looked
 from dyeline.trace.shelf import Original
 from dyeline.trace.unbend import laid_flat
+from tests.pictures import photograph
 from tests.unit.carriers.layout.pages import Sheet, draw, scaling, seen_page, sheet
 
 PX_PER_PT = 2.5
@@ -29,6 +30,7 @@ class Shelf:
     """A shelf that holds one picture."""
 
     only: Original
+    over: NDArray[np.bool_] | None = None
     areas: Mapping[str, tuple[PictureArea, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,6 +38,9 @@ class Shelf:
 
     def original(self, key: str) -> Original | None:
         return self.only if key == self.only.key else None
+
+    def hidden(self, key: str, page: int) -> NDArray[np.bool_] | None:
+        return self.over
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +65,14 @@ def bent(pixels: NDArray[np.uint8], most_px: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.remap(pixels, x + across, y + down, cv2.INTER_CUBIC, borderValue=255), np.uint8)
 
 
-def ratios(seen: SeenPage, scan: Original, blocks: int) -> NDArray[np.float64]:
+def ratios(
+    seen: SeenPage, scan: Original, blocks: int, over: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
     sites = [
         Site(f"s{block}", "image/1", "block", (Place(0, 0, ("", ""), image_mark("k", block)),))
         for block in range(blocks)
     ]
-    loglik = read_picture_marks(Looked((seen.picture,), (seen,)), Shelf(scan), sites)
+    loglik = read_picture_marks(Looked((seen.picture,), (seen,)), Shelf(scan, over), sites)
     return np.asarray(loglik[:, 1] - loglik[:, 0])
 
 
@@ -78,6 +85,26 @@ def test_a_bent_scan_is_read_as_a_flat_one(page: Sheet, scan: Original, most_px:
     right = ratios(seen_page(page, shown, scaling(PX_PER_PT)), scan, ready.grid.count) * (2 * variants - 1)
     assert (right > 3).sum() >= 0.8 * len(right)
     assert (right < -3).sum() == 0
+
+
+@pytest.mark.parametrize("most_px", [0.0, 24.0])
+def test_a_picture_beneath_text_is_read_between_the_letters(page: Sheet, most_px: float) -> None:
+    letters = draw(page.pdf(None), PX_PER_PT)
+    height, width = letters.shape
+    pixels = (180 + 0.25 * photograph(width, height).mean(axis=2)).astype(np.uint8)
+    to_page = ((page.width_pt / width, 0.0, 0.0), (0.0, page.height_pt / height, 0.0), (0.0, 0.0, 1.0))
+    ground = Original("k", pixels, (PictureArea(0, "k", width, height, 0, to_page),))
+    ready = markable(pixels, "k")
+    assert ready is not None
+    variants = np.random.default_rng(4).integers(0, 2, ready.grid.count)
+    shown = np.minimum(ready.marked(variants.tolist()), letters)
+    seen = seen_page(page, bent(shown, most_px), scaling(PX_PER_PT))
+    over = draw(page.pdf(None), REFERENCE_PX_PER_PT) < 250
+    right = ratios(seen, ground, ready.grid.count, over) * (2 * variants - 1)
+    assert (right > 3).mean() > 0.8 and (right < -3).sum() == 0
+    assert not ratios(
+        seen, ground, ready.grid.count
+    ).any()  # compared with the letters, it is another picture
 
 
 def test_a_bent_scan_without_marks_says_nothing(page: Sheet, scan: Original) -> None:

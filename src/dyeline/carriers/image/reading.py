@@ -41,16 +41,21 @@ _LEAST_PIXELS = 2000  # of the work grid that must be in the exhibit
 
 
 def read_picture(
-    exhibit: NDArray[np.uint8], homography: NDArray[np.float64], original: NDArray[np.uint8], key: str
+    exhibit: NDArray[np.uint8],
+    homography: NDArray[np.float64],
+    original: NDArray[np.uint8],
+    key: str,
+    shown: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
     """Return ln-likelihoods (blocks, 2) of minus and plus in each block of picture ``key``, capped at 8 nats.
 
     ``homography`` maps pixels of the exhibit's picture to the original's, good to a few pixels; both
-    pictures are grey or RGB. All rows are erasures when the exhibit does not show this picture, or
-    shows no marks in it. No rows when the picture cannot carry marks.
+    pictures are grey or RGB; ``shown`` tells which of the exhibit's pixels count, all if not given. All rows
+    are erasures when the exhibit does not show this picture, or shows no marks in it. No rows when the picture
+    cannot carry marks.
     """
     reader = MarkReader.of(original, key)
-    return np.zeros((0, 2)) if reader is None else judge(reader.correlate(exhibit, homography))
+    return np.zeros((0, 2)) if reader is None else judge(reader.correlate(exhibit, homography, shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,10 @@ def test_the_smaller_it_is_shown_the_less_it_says() -> None:
 def test_a_picture_without_marks_says_nothing() -> None:
     assert share_that_lasts(np.full((400, 400), 255, np.uint8), "k", SCREEN) == 0.0
     assert share_that_lasts(PAGE[:100, :100], "k", SCREEN) == 0.0
+
+
+def test_what_its_page_hides_says_nothing() -> None:
+    hidden = np.zeros(PAGE.shape, dtype=np.bool_)
+    hidden[:, : PAGE.shape[1] // 2] = True
+    assert 0.4 <= share_that_lasts(PAGE, "k", SCREEN, hidden) <= 0.6
+    assert share_that_lasts(PAGE, "k", SCREEN, np.ones(PAGE.shape, dtype=np.bool_)) == 0.0
