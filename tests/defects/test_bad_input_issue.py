@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 import dyeline
 from dyeline.app import copymaking
+from dyeline.app.forecast import forecast_document
 from dyeline.app.issue import issue
 from dyeline.app.recipients import import_recipients, list_recipients
 from dyeline.app.registration import add_document
@@ -31,12 +35,14 @@ from dyeline.errors import (
     IssueInterrupted,
     StorageFailed,
     TooFewSites,
+    UnreadableFile,
 )
 from dyeline.formats.splice import SourceTemplate
 from dyeline.issue.recipe import MarkedCopy
 from dyeline.store.locks import issue_lock
 from dyeline.store.tables import IssuedCopy
 from tests.e2e.journey import NOTE, command, environment, files, manifest, one_object, people
+from tests.pictures import photograph
 
 DEMO = Path(dyeline.__file__).parent / "demo"
 
@@ -290,6 +296,34 @@ def test_a_document_without_sites(workspace: Workspace, tmp_path: Path) -> None:
     import_recipients(workspace, people(2))
     refused(TooFewSites, "D-001 offers no mark site", workspace, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def pictured(picture: Image.Image) -> bytes:
+    """Return a PDF of one page that is a picture, and of two words which cannot be marked."""
+    file, stored = io.BytesIO(), io.BytesIO()
+    picture.save(stored, "JPEG")
+    canvas = Canvas(file, pagesize=(595, 842), invariant=1)
+    canvas.drawImage(ImageReader(stored), 0, 0, 595, 842)
+    canvas.drawString(72, 72, "Floor plan")
+    canvas.save()
+    return file.getvalue()
+
+
+def test_a_document_of_pictures_that_cannot_be_marked_says_why(workspace: Workspace, tmp_path: Path) -> None:
+    add_document(
+        workspace, pictured(Image.fromarray(photograph(900, 1200)).convert("CMYK")), file_name="a.pdf"
+    )
+    import_recipients(workspace, people(2))
+    with pytest.raises(TooFewSites, match=r"no picture that can.*because of colours other than grey"):
+        issue(workspace, "D-001", "all", tmp_path / "out", carriers=["image"], processes=1)
+    assert any("because of colours" in line for line in forecast_document(workspace, "D-001").advice)
+
+
+def test_an_empty_page_is_told_from_one_that_cannot_be_read(workspace: Workspace) -> None:
+    blank = io.BytesIO()
+    Image.new("L", (900, 1200), 250).save(blank, "PDF")
+    with pytest.raises(UnreadableFile, match="of 1 page is blank when it is drawn"):
+        add_document(workspace, blank.getvalue(), file_name="blank.pdf")
 
 
 def test_too_few_sites_for_so_many_people(workspace: Workspace, tmp_path: Path) -> None:

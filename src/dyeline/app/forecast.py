@@ -11,6 +11,7 @@ import numpy as np
 
 from dyeline.app.documents import VersionRecord, decided_sites, find_version, version_text
 from dyeline.app.forecast_pictures import PictureForecast, picture_forecast, sites_beside_words
+from dyeline.app.unmarked_pictures import unmarked_pictures
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.strength import chance_of_change
 from dyeline.carriers.wording.syntax import load_parser
@@ -119,6 +120,7 @@ def forecast_document(
         tuple(cells),
         (
             *_bare_pages(workspace, version, sites),
+            *unmarked_pictures(workspace, version, sites),
             *pictures.advice(),
             *(_advice(version, sites, pending, cells, recipients, bound) if copies == 1 else ()),
         ),

@@ -24,6 +24,7 @@ from dyeline.app.circulations import (
 )
 from dyeline.app.copymaking import MadeCopy, default_processes, jobs_for, make_all
 from dyeline.app.documents import VersionRecord, find_version
+from dyeline.app.forecast_pictures import picture_forecast
 from dyeline.app.issue_entries import IssueEntries, record_opened, record_released
 from dyeline.app.issue_warnings import second_copies, unplaced_variants, unshown_pictures, weak_copies
 from dyeline.app.out_folder import (
@@ -45,10 +46,12 @@ from dyeline.app.renditions import (
     worded_sites,
 )
 from dyeline.app.roles import require_role
+from dyeline.app.unmarked_pictures import unmarked_pictures
 from dyeline.app.workspace import Workspace
 from dyeline.carriers.layout.carrier import moved_by
 from dyeline.codes.design import weights_sha256
 from dyeline.errors import BadInput, NamesSealed, TooFewSites, UnsupportedFormat
+from dyeline.formats.picturemarks.marks import image_block
 from dyeline.formats.registry import by_kind
 from dyeline.issue.recipe import Order, Recipe, make_recipe
 from dyeline.model.sites import Site
@@ -183,11 +186,14 @@ def _planned(
     recipients = select_recipients(workspace, to)
     _refuse_nameless(recipients, notice)
     sites = moved_by(sites_for(workspace, version, target, carriers), shift_pt)
-    bits = _check_capacity(sites, len(recipients), version)
+    pictures = unmarked_pictures(workspace, version, sites) if "image" in carriers else []
+    bits = _check_capacity(sites, len(recipients), version, pictures)
     warnings = (
         *weak_copies(bits, len(recipients), sites),
         *unplaced_variants(_left_out(workspace, version, target, carriers, sites)),
         *unshown_pictures(pictures_missing(workspace, version, target)),
+        *(pictures if target == "pdf" else ()),
+        *(picture_forecast(workspace, version, sites).advice() if _mostly_pictures(sites) else ()),
     )
     return _Plan(version, target, tuple(recipients), carriers, notice, tuple(sites), bits, warnings)
 
@@ -268,13 +274,28 @@ def _target_kind(version: VersionRecord, kind: str | None) -> str:
     return target
 
 
-def _check_capacity(sites: Sequence[Site], copies: int, version: VersionRecord) -> float:
-    """Return the bits that the sites carry; raise TooFewSites where not even the copies can differ."""
+def _mostly_pictures(sites: Sequence[Site]) -> bool:
+    return 2 * sum(image_block(site.places[0].mark) is not None for site in sites) > len(sites)
+
+
+def _check_capacity(
+    sites: Sequence[Site], copies: int, version: VersionRecord, pictures: Sequence[str]
+) -> float:
+    """Return the bits that the sites carry; raise TooFewSites where not even the copies can differ.
+
+    ``pictures`` are sentences on those that carry no marks.
+    """
     bits = sum(math.log2(site.variants) for site in sites)
     if not sites:
         if version.kind == "pdf":
             raise TooFewSites(
-                f"{version.document} has no page whose text can be marked safely, so its copies would all be equal.",
+                " ".join(
+                    [
+                        f"{version.document} has no page whose text can be marked safely, and no picture that can, so "
+                        "its copies would all be equal.",
+                        *pictures,
+                    ]
+                ),
                 fix="export the PDF anew from its source, or add the source itself (docx, html, md or txt).",
                 sites=0,
             )

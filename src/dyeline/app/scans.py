@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 DRAWN_AT_ONCE = 8
 """Pages drawn by one process: 12 MB each."""
 
+BLANK = 16
+"""Grey levels between the darkest and the brightest pixel, below which a page shows nothing."""
+
 SCAN_VERSION = "ocr/1"
 """How the canonical text of a scanned document is made; on record with every such version."""
 
@@ -54,7 +57,9 @@ def recognised(
     """
     engine = best_recogniser()
     text, blocks, pages = "", list[Block](), list[PageWords]()
+    blank = True
     for picture in _drawn(data, len(sizes)):
+        blank &= int(np.ptp(picture.pixels)) < BLANK
         lines = read_text(picture, engine, most_lines=None).lines
         size = sizes[picture.number]
         scale = np.array([size.width_pt / picture.pixels.shape[1], size.height_pt / picture.pixels.shape[0]])
@@ -78,13 +83,22 @@ def recognised(
             )
         )
         progress(len(pages), len(sizes))
+    if blank:
+        raise UnreadableFile(
+            f"The PDF of {_pages(len(sizes))} is blank when it is drawn.",
+            fix="open it in a viewer: where that shows its pages, print or save them anew as PDF; else scan it again.",
+        )
     if not text.strip():
         raise UnreadableFile(
-            f"No text could be recognised on the {len(sizes):,} pages of the PDF.",
-            fix="scan it again with 200 dpi or more, or add the document's source.",
+            f"No text could be recognised in the PDF of {_pages(len(sizes))}.",
+            fix="scan it again with 200 dpi or more, or add its source; give pictures alone a page with a title.",
         )
     text = text.rstrip("\n")
     return _with_text(content, text, tuple(blocks), pages), tuple(pages)
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count:,} pages"
 
 
 def _drawn(data: bytes, pages: int) -> Iterator[Picture]:

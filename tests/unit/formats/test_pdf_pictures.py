@@ -13,8 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dyeline.carriers.image.reading import read_picture
 from dyeline.carriers.image.register import through_page
-from dyeline.formats.pdf.pictures import find_pictures, picture_pixels, picture_streams
-from dyeline.formats.pdf.pixels import coded, pixels_of, prepared
+from dyeline.formats.pdf.pictures import find_pictures, picture_pixels, picture_streams, why_unmarked
+from dyeline.formats.pdf.pixels import Unmarkable, coded, decoded, pixels_of, prepared
 from dyeline.formats.picturemarks import fax
 from dyeline.formats.picturemarks.embed import Pixels, markable
 from dyeline.model.document import PictureArea
@@ -191,27 +191,49 @@ def test_black_and_white_stays_so_however_it_is_packed(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "content"),
+    ("entries", "content", "why"),
     [
-        (f"{SIZE} /ColorSpace /DeviceGray", GREY[:-1]),
-        (f"{SIZE} /ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(GREY)[:300]),
-        (f"{SIZE} /ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(bytes(2**24))),
-        (f"{SIZE} /ColorSpace /DeviceGray /Filter /DCTDecode", b"\xff\xd8\xff\xe0 nothing"),
-        (f"{SIZE} /ColorSpace /DeviceGray /Filter /CCITTFaxDecode", GREY),
-        (f"{SIZE} /ColorSpace /DeviceGray /Decode [0 0.5]", GREY),
-        (f"{SIZE} /ColorSpace [/Indexed /DeviceGray 1 <00ff>] /Decode [1 0]", GREY),
-        (f"{SIZE} /ColorSpace /DeviceGray /Mask [0 1]", GREY),
-        (f"{SIZE} /ColorSpace /DeviceCMYK", GREY * 4),
-        (f"{SIZE} /ColorSpace [/Indexed /DeviceGray 9 <0011>]", GREY),
-        (f"{SIZE} /ColorSpace [/ICCBased 7]", GREY),
-        (f"{BITS} /ColorSpace [/Indexed /DeviceRGB 1 <ff0000ffffff>]", PACKED),
-        ("/Width 90000 /Height 90000 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY),
-        ("/Width -200 /Height 200 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY),
-        ("/Width 200 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY),
+        (f"{SIZE} /ColorSpace /DeviceGray", GREY[:-1], "damaged"),
+        (f"{SIZE} /ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(GREY)[:300], "damaged"),
+        (f"{SIZE} /ColorSpace /DeviceGray /Filter /FlateDecode", zlib.compress(bytes(2**24)), "damaged"),
+        (f"{SIZE} /ColorSpace /DeviceGray /Filter /DCTDecode", b"\xff\xd8\xff\xe0 nothing", "damaged"),
+        (f"{SIZE} /ColorSpace /DeviceGray /Filter /CCITTFaxDecode", GREY, "packing"),
+        (f"{SIZE} /ColorSpace /DeviceGray /Decode [0 0.5]", GREY, "packing"),
+        (f"{SIZE} /ColorSpace [/Indexed /DeviceGray 1 <00ff>] /Decode [1 0]", GREY, "packing"),
+        (f"{SIZE} /ColorSpace /DeviceGray /Mask [0 1]", GREY, "transparent"),
+        (f"{SIZE} /ColorSpace /DeviceCMYK", GREY * 4, "colours"),
+        (f"{SIZE} /ColorSpace [/Indexed /DeviceGray 9 <0011>]", GREY, "damaged"),
+        (f"{SIZE} /ColorSpace [/ICCBased 7]", GREY, "damaged"),
+        (f"{BITS} /BitsPerComponent 1 /ColorSpace [/Indexed /DeviceRGB 1 <ff0000ffffff>]", PACKED, "colours"),
+        ("/Width 90000 /Height 90000 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY, "large"),
+        ("/Width -200 /Height 200 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY, "damaged"),
+        ("/Width 200 /BitsPerComponent 8 /ColorSpace /DeviceGray", GREY, "damaged"),
     ],
 )
-def test_a_picture_that_cannot_be_marked_has_no_pixels(entries: str, content: bytes) -> None:
+def test_a_picture_that_cannot_be_marked_has_no_pixels(entries: str, content: bytes, why: str) -> None:
     assert pixels_of(picture(entries, content)) is None
+    with pytest.raises(Unmarkable) as caught:
+        decoded(picture(entries, content))
+    assert caught.value.why == why
+
+
+def test_why_pictures_carry_no_marks_is_told_of_each_once() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(595, 842), invariant=1)
+    four = io.BytesIO()
+    Image.fromarray(photograph(300, 260)).convert("CMYK").save(four, "JPEG")
+    cmyk = ImageReader(four)
+    for _ in range(2):
+        canvas.drawImage(cmyk, 0, 0, 400, 300)
+        canvas.drawImage(reader(photograph(300, 260, seed=3), "PNG"), 0, 400, 400, 300)
+        canvas.drawImage(reader(np.full((300, 300, 3), 240, np.uint8), "PNG"), 450, 400, 100, 100)
+        canvas.drawImage(reader(photograph(60, 60), "PNG"), 450, 100, 30, 30)
+        canvas.showPage()
+    canvas.save()
+    marked = [area.key for area in find_pictures(file.getvalue(), [0, 0])]
+    assert why_unmarked(file.getvalue(), marked, 0.0) == {"colours": 1, "plain": 1, "small": 1}
+    assert why_unmarked(file.getvalue(), marked, 0.2) == {"colours": 1}
+    assert why_unmarked(by_hand("q 100 0 0 100 0 0 cm /Im1 Do Q"), (), 0.0) == {}
 
 
 def test_files_without_pictures_and_damaged_ones_have_none() -> None:

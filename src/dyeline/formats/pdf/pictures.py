@@ -12,7 +12,17 @@ import pikepdf
 from dyeline.formats.pdf.building import UnknownPicture
 from dyeline.formats.pdf.frame import Frame, page_frame
 from dyeline.formats.pdf.pages import FAULTS, pdf_opened
-from dyeline.formats.pdf.pixels import CodedPicture, coded, picture_key, pixels_of, prepared
+from dyeline.formats.pdf.pixels import (
+    CodedPicture,
+    Unmarkable,
+    Why,
+    coded,
+    decoded,
+    is_black_and_white,
+    picture_key,
+    pixels_of,
+    prepared,
+)
 from dyeline.formats.pdf.placing import Placed, placed_pictures
 from dyeline.formats.pdf.reading import opened
 from dyeline.formats.picturemarks.embed import Pixels, markable, usable_blocks
@@ -20,7 +30,7 @@ from dyeline.formats.picturemarks.grid import block_count
 from dyeline.model.document import Affine, PictureArea
 
 _LEAST_PT2 = 1e-12  # that a pixel of a picture takes on its page: one without extent is not shown
-MOST_PIXELS = 400_000_000  # of all marked pictures of a file: a hundred scanned pages at 200 dpi
+MOST_PIXELS = 400_000_000  # of all marked pictures of a file: a hundred scanned pages at 200 dpi in grey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def find_pictures(data: bytes, page_starts: Sequence[int]) -> tuple[PictureArea,
             key = picture_key(use.stream)
             if key not in known:
                 known[key] = found = _area_if_markable(use.stream, key, left)
-                left -= found.width_px * found.height_px if found else 0
+                left -= _cost(use.stream, found) if found else 0
             area = known[key]
             if area is not None:
                 areas.append(replace(area, anchor=page_starts[use.page], page=use.page, to_page=use.to_page))
@@ -71,6 +81,31 @@ def shown_pictures(data: bytes) -> tuple[PictureArea, ...]:
     except FAULTS:
         return ()
     return tuple(areas)
+
+
+def why_unmarked(data: bytes, marked: Iterable[str], least_share: float) -> dict[str, int]:
+    """Return how many pictures carry no marks, by the reason (``pixels.Why``).
+
+    ``marked`` are the keys of those that do, ``least_share`` is what others must take of a page to count. A file that
+    cannot be edited has none. Cost: decoding the pictures.
+    """
+    seen = set(marked)
+    found: dict[str, int] = {}
+    try:
+        for use in _uses(data):
+            key = picture_key(use.stream)
+            if key in seen or use.share < least_share:
+                continue
+            seen.add(key)
+            why: Why = "plain"
+            try:
+                decoded(use.stream)
+            except Unmarkable as fault:
+                why = fault.why
+            found[why] = found.get(why, 0) + 1
+    except FAULTS:
+        return {}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +206,12 @@ class _Use:
     frame: Frame
     to_page: Affine
 
+    @property
+    def share(self) -> float:
+        """Return the share of the page that the picture takes."""
+        pt2 = abs(np.linalg.det(self.to_page)) * int(self.stream.Width) * int(self.stream.Height)
+        return float(pt2 / (self.frame.width * self.frame.height))
+
 
 def _uses(data: bytes) -> Iterator[_Use]:
     """Yield what pages show; the objects live until the next one is asked for."""
@@ -193,6 +234,12 @@ def _to_page(placed: Placed, frame: Frame) -> Affine:
     to_unit = np.array([[1 / max(1, width), 0, 0], [0, -1 / max(1, height), 1], [0, 0, 1.0]])
     to_frame = np.vstack([np.column_stack([frame.linear, frame.offset]), [0, 0, 1.0]])
     return tuple((x, y, z) for x, y, z in (to_frame @ to_user @ to_unit).tolist())
+
+
+def _cost(stream: Any, area: PictureArea) -> int:
+    """Return what a picture takes off ``MOST_PIXELS``: one of black and white takes a third of the time."""
+    bilevel = is_black_and_white(stream)
+    return area.width_px * area.height_px // (3 if bilevel else 1)
 
 
 def _area_if_markable(stream: Any, key: str, left: int) -> PictureArea | None:

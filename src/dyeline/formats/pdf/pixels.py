@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from hashlib import blake2b
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pikepdf
@@ -26,6 +26,21 @@ _PHOTOGRAPHIC = frozenset(("/DCTDecode", "/JPXDecode"))
 _MODES = {1: "L", 3: "RGB"}
 _OTHERWISE = ("/SMaskInData", "/OPI")
 """Entries that show a picture in another way: such a picture is left alone."""
+
+
+BILEVEL_PIXELS = 40_000_000
+"""Of the largest picture of black and white that is marked: A4 at 600 dpi has 35 million (0.7 GB to mark it, 4 s)."""
+
+Why = Literal["small", "large", "colours", "bits", "transparent", "packing", "damaged", "plain"]
+"""Why a picture is not marked; the last: it holds too little for marks that nobody sees."""
+
+
+class Unmarkable(Exception):
+    """A picture that is not marked."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,20 @@ def picture_key(stream: Any) -> str:
 def pixels_of(stream: Any) -> Pixels | None:
     """Return a picture's pixels as stored, grey or RGB; None for one that is not to be marked.
 
-    That is one of two, four or sixteen bits a colour, with four colours, a mask of colours, too small, too large
-    or damaged. One of black and white has the values 0 and 255.
+    One of black and white has the values 0 and 255.
     """
     try:
-        return _decoded(stream)
-    except (*FAULTS, MemoryError):
+        return decoded(stream)
+    except Unmarkable:
         return None
+
+
+def decoded(stream: Any) -> Pixels:
+    """Return what ``pixels_of`` does. Raises Unmarkable."""
+    try:
+        return _decoded(stream)
+    except (*FAULTS, MemoryError) as fault:
+        raise Unmarkable("damaged") from fault
 
 
 def coded(ready: MarkablePicture, original: Pixels, stream: Any) -> CodedPicture:
@@ -107,27 +129,34 @@ def _as_jpeg(copies: Copies, count: int) -> CodedPicture:
     return CodedPicture(copies, b" /Filter /DCTDecode", rows_only=False, count=count)
 
 
-def _decoded(stream: Any) -> Pixels | None:
+def _decoded(stream: Any) -> Pixels:
     width, height = int(stream.Width), int(stream.Height)
-    if not block_count(width, height) or width * height > WORK_PIXELS:
-        return None
+    if min(width, height) < 1:
+        raise Unmarkable("damaged")
+    if not block_count(width, height):
+        raise Unmarkable("small")
+    if width * height > (BILEVEL_PIXELS if is_black_and_white(stream) else WORK_PIXELS):
+        raise Unmarkable("large")
     if any(entry in stream for entry in _OTHERWISE) or isinstance(stream.get("/Mask"), pikepdf.Array):
-        return None
-    if _is_black_and_white(stream):
+        raise Unmarkable("transparent")
+    if is_black_and_white(stream):
         return _drawn(stream, width, height)
     channels = _channels(stream.get("/ColorSpace"))
-    if not channels or int(stream.get("/BitsPerComponent", 8)) != 8:
-        return None
+    if not channels:
+        raise Unmarkable("colours")
+    if int(stream.get("/BitsPerComponent", 8)) != 8:
+        raise Unmarkable("bits")
     inverted = _is_inverted(stream, channels)
     data, kind = _unwrapped(stream, height * (width * channels + 1))  # a predictor adds a byte a row
     if kind:
         pixels = _photograph(data, kind, width, height, channels)
     else:
         pixels = _rows(data, stream.ColorSpace, width, height, channels)
-    return pixels if pixels is None or not inverted else 255 - pixels
+    return 255 - pixels if inverted else pixels
 
 
-def _is_black_and_white(stream: Any) -> bool:
+def is_black_and_white(stream: Any) -> bool:
+    """Tell whether a picture has 1 bit a pixel."""
     return _is_stencil(stream) or int(stream.get("/BitsPerComponent", 8)) == 1
 
 
@@ -137,20 +166,21 @@ def _is_stencil(stream: Any) -> bool:
 
 
 def _is_inverted(stream: Any, channels: int) -> bool:
-    """Tell whether 0 is bright; ValueError where the values are spread in another way."""
+    """Tell whether 0 is bright. Raises Unmarkable where the values are spread in another way."""
     if "/Decode" not in stream:
         return False
     ranges = [float(value) for value in stream.Decode]
     indexed = isinstance(stream.ColorSpace, pikepdf.Array) and str(stream.ColorSpace[0]) == "/Indexed"
     if indexed or ranges not in ([0.0, 1.0] * channels, [1.0, 0.0] * channels):
-        raise ValueError("the picture's values are spread in a way that is not followed")
+        raise Unmarkable("packing")
     return ranges[0] > 0
 
 
-def _drawn(stream: Any, width: int, height: int) -> Pixels | None:
-    """Return the pixels of a picture of black and white as they are shown; None where they are other colours.
+def _drawn(stream: Any, width: int, height: int) -> Pixels:
+    """Return the pixels of a picture of black and white as they are shown.
 
-    PDFium unpacks them (fax, JBIG2, run lengths): it draws a page that is as large as the picture.
+    PDFium unpacks them (fax, JBIG2, run lengths): it draws a page that is as large as the picture. Raises
+    Unmarkable where they are of other colours.
     """
     import pypdfium2
 
@@ -167,10 +197,12 @@ def _drawn(stream: Any, width: int, height: int) -> Pixels | None:
     with pypdfium2.PdfDocument(file.getvalue()) as shown:
         pixels = shown[0].render(scale=1, grayscale=True, draw_annots=False).to_numpy()
     pixels = np.array(pixels.reshape(height, width), dtype=np.uint8)
-    return pixels if is_bilevel(pixels) else None
+    if not is_bilevel(pixels):
+        raise Unmarkable("plain" if np.ptp(pixels) == 0 else "colours")
+    return pixels
 
 
-def _photograph(data: bytes, kind: str, width: int, height: int, channels: int) -> Pixels | None:
+def _photograph(data: bytes, kind: str, width: int, height: int, channels: int) -> Pixels:
     from PIL import Image, JpegImagePlugin
 
     # named decoders: Pillow is not to guess what a stranger's bytes are
@@ -179,17 +211,19 @@ def _photograph(data: bytes, kind: str, width: int, height: int, channels: int) 
         opened = JpegImagePlugin.JpegImageFile(BytesIO(data))
     else:
         opened = Image.open(BytesIO(data), formats=["JPEG2000"])
-    if opened.mode != _MODES[channels] or opened.size != (width, height):
-        return None
+    if opened.mode != _MODES[channels]:
+        raise Unmarkable("colours")
+    if opened.size != (width, height):
+        raise Unmarkable("damaged")
     return np.array(opened, dtype=np.uint8)
 
 
-def _rows(data: bytes, space: Any, width: int, height: int, channels: int) -> Pixels | None:
+def _rows(data: bytes, space: Any, width: int, height: int, channels: int) -> Pixels:
     """Return the pixels of a lossless picture; palettes are looked up."""
     indexed = isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed"
     stored = 1 if indexed else channels
     if len(data) < height * width * stored:
-        return None
+        raise Unmarkable("damaged")
     values = np.frombuffer(data, dtype=np.uint8)[: height * width * stored].reshape(height, width, stored)
     if indexed:
         palette = space[3].read_bytes() if isinstance(space[3], pikepdf.Stream) else bytes(space[3])
@@ -201,7 +235,7 @@ def _rows(data: bytes, space: Any, width: int, height: int, channels: int) -> Pi
 def _unwrapped(stream: Any, most: int) -> tuple[bytes, str]:
     """Return a stream's bytes up to a picture codec, and that codec ("" for bare rows).
 
-    Raises ValueError for more than ``most`` bytes of rows, or for a packing that is not followed.
+    Raises Unmarkable for more than ``most`` bytes of rows, or for a packing that is not followed.
     """
     filters = _filters(stream)
     kind = filters[-1] if filters and filters[-1] in _PHOTOGRAPHIC else ""
@@ -210,10 +244,10 @@ def _unwrapped(stream: Any, most: int) -> tuple[bytes, str]:
         if filters[:1] == ["/ASCII85Decode"]:
             data = _from_ascii(data)
         if "/FlateDecode" in filters and len(zlib.decompressobj().decompress(data, most + 1)) > most:
-            raise ValueError("the picture holds more than its size says")
+            raise Unmarkable("damaged")
         return stream.read_bytes(), ""
     if not kind or filters[:-1] not in ([], ["/ASCII85Decode"]) or _has_parameters(stream):
-        raise ValueError("the picture is packed in a way that is not followed")
+        raise Unmarkable("packing")
     data = stream.read_raw_bytes()
     return (_from_ascii(data) if len(filters) > 1 else data), kind
 
