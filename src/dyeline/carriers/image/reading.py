@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from dyeline.carriers.image.judge import judge
+from dyeline.carriers.image.likeness import LEAST_PIXELS, fine_likeness
 from dyeline.carriers.image.refine import blur_kernel, continued, local_shifts, shaded_alike
 from dyeline.carriers.image.spread import Correlations, Evidence, correlations, unseen
+from dyeline.carriers.image.view import seen_through
 from dyeline.formats.picturemarks.embed import MarkablePicture, markable
 from dyeline.formats.picturemarks.filters import (
     Grey,
@@ -23,7 +24,6 @@ from dyeline.formats.picturemarks.filters import (
     convolved,
     covered,
     grey_of,
-    mean_around,
     moved,
     shrunk,
 )
@@ -31,13 +31,11 @@ from dyeline.formats.picturemarks.grid import UNIT_PX, Grid
 from dyeline.formats.picturemarks.pattern import pattern, wavelength_px
 
 _WORK_WAVE_PX = 7.0  # reading works on pictures in which the pattern has about this wavelength
-_FINE_PX = 15  # window whose mean is left out when exhibit and original are compared
 _LEAST_LIKENESS = (
     0.1  # correlation of their fine structure; below, it is another picture (or nothing is left of it)
 )
 _FOLLOWED = 2  # times that the pattern is followed further into margins where nothing else is to be seen
 _LEAST_SURE = 12  # blocks in which the pattern stands out, for it to be followed
-_LEAST_PIXELS = 2000  # of the work grid that must be in the exhibit
 
 
 def read_picture(
@@ -102,7 +100,7 @@ class MarkReader:
         """Return the correlations of all blocks with an exhibit; ``shown`` tells which of its pixels are one."""
         height, width = self.base.shape
         seen, weight = seen_through(grey_of(exhibit), homography, self.unit / UNIT_PX, (width, height), shown)
-        if weight.sum() < _LEAST_PIXELS:
+        if weight.sum() < LEAST_PIXELS:
             return unseen(self.grid)
         map_x, map_y = local_shifts(seen, self.base, weight)
         found = self._compared(seen, weight, map_x, map_y)
@@ -124,7 +122,7 @@ class MarkReader:
         seen = shaded_alike(seen, self.base, weight)
         kernel = blur_kernel(seen, self.base, weight)
         wanted = convolved(self.base, kernel)
-        likeness = _likeness(seen, wanted, weight)
+        likeness = fine_likeness(seen, wanted, weight)
         if likeness < _LEAST_LIKENESS:
             return unseen(self.grid)
         evidence = Evidence(
@@ -141,47 +139,6 @@ class MarkReader:
             bare=None if self.bare is None else convolved(self.bare, kernel),
         )
         return correlations(evidence)
-
-
-def seen_through(
-    exhibit: NDArray[np.uint8],
-    homography: NDArray[np.float64],
-    scale: float,
-    size: tuple[int, int],
-    shown: NDArray[np.bool_] | None = None,
-) -> tuple[Grey, Grey]:
-    """Return the exhibit on the original's grid at ``scale``, ``size`` (width, height), and 1 where there is exhibit.
-
-    ``shown`` tells which pixels of the exhibit count as such, all if not given. An exhibit that shows the
-    picture larger is shrunk first, so that fine structure does not turn into other structure.
-    """
-    to_work = _scaling(scale, scale) @ homography
-    corners = np.array([[[0, 0]], [[size[0], 0]], [[size[0], size[1]]], [[0, size[1]]]], np.float64)
-    placed = cv2.perspectiveTransform(corners, np.linalg.inv(to_work))[:, 0]
-    there = np.ones(exhibit.shape, np.float32) if shown is None else shown.astype(np.float32)
-    zoom = float(np.linalg.norm(np.roll(placed, -1, axis=0) - placed, axis=1).max()) / max(size)
-    if zoom > 1.4:
-        smaller = (max(1, round(exhibit.shape[1] / zoom)), max(1, round(exhibit.shape[0] / zoom)))
-        to_work = to_work @ _scaling(exhibit.shape[1] / smaller[0], exhibit.shape[0] / smaller[1])
-        exhibit = np.asarray(cv2.resize(exhibit, smaller, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        there = shrunk(there, *smaller)
-    view = cv2.warpPerspective(
-        exhibit.astype(np.float32), to_work, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return as_grey(view), as_grey(cv2.warpPerspective(there, to_work, size, flags=cv2.INTER_LINEAR))
-
-
-def _scaling(across: float, down: float) -> NDArray[np.float64]:
-    """Return the matrix that scales a picture whose first pixel has its centre at (0, 0)."""
-    return np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1.0]])
-
-
-def _likeness(seen: Grey, wanted: Grey, weight: Grey) -> float:
-    inside = weight > 0
-    if inside.sum() < _LEAST_PIXELS:
-        return 0.0
-    fine = (seen - mean_around(seen, _FINE_PX))[inside], (wanted - mean_around(wanted, _FINE_PX))[inside]
-    return float((fine[0] * fine[1]).sum() / (np.linalg.norm(fine[0]) * np.linalg.norm(fine[1]) + 1e-6))
 
 
 def _worked(field: Grey, across: int, down: int) -> Grey:

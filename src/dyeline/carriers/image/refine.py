@@ -17,7 +17,7 @@ from dyeline.formats.picturemarks.filters import (
     shrunk,
 )
 
-_SHADE_PX = 61  # window in which brightness and contrast are compared
+SHADE_PX = 61  # window in which brightness and contrast are compared
 _FLAT = 25.0  # variance (grey levels squared) below which a window tells nothing about contrast
 _ROUNDS = ((4.0, 40.0, 2), (3.0, 28.0, 3), (1.5, 20.0, 5), (1.0, 20.0, 5), (1.0, 14.0, 0))
 """Blur of the pictures and window of the fit (both standard deviations, pixels), and the order of the
@@ -45,9 +45,9 @@ def window_mean(values: Grey, weight: Grey, side: int) -> Grey:
 
 def shaded_alike(seen: Grey, original: Grey, weight: Grey) -> Grey:
     """Return the exhibit with the brightness and contrast that the original has around each pixel."""
-    mean_o, mean_s = (window_mean(values, weight, _SHADE_PX) for values in (original, seen))
-    square = window_mean(original * original, weight, _SHADE_PX) - mean_o * mean_o
-    product = window_mean(original * seen, weight, _SHADE_PX) - mean_o * mean_s
+    mean_o, mean_s = (window_mean(values, weight, SHADE_PX) for values in (original, seen))
+    square = window_mean(original * original, weight, SHADE_PX) - mean_o * mean_o
+    product = window_mean(original * seen, weight, SHADE_PX) - mean_o * mean_s
     gain = (product + _FLAT * 0.5) / (np.maximum(square, 0) + _FLAT * 0.5)
     return as_grey((seen - mean_s) / np.clip(gain, 0.1, 5.0) + mean_o)
 
