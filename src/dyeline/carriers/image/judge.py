@@ -17,6 +17,7 @@ _LEAST_NATS = 0.02  # a reading that says less is an erasure
 _GAINS = np.linspace(0.0, 1.4, 29)
 _OTHERWISE = 0.05  # share of blocks whose gain is not that of their neighbours
 _SHARES = (0.03, 0.1, 0.3, 0.9)  # of the blocks that show marks
+_CLEARLY_NONE = 3.0  # nats by which a picture without marks must explain a block and its neighbours better
 _REACH = 5  # side of the square of blocks that tells what is left in its middle
 
 
@@ -30,7 +31,7 @@ def judge(found: Correlations) -> NDArray[np.float64]:
     the whole picture shows no marks.
     """
     loglik = np.zeros((found.score.shape[1], 2))
-    evidence = [_Ground.of(score, full) for score, full in zip(found.score, found.full, strict=True)]
+    evidence = [_Ground.of(score, full) for score, full in zip(found.score, _marked(found), strict=True)]
     if sum(ground.presence for ground in evidence) < _LEAST_PRESENCE:
         return loglik
     ratio = sum(ground.ratio(found.rows, found.columns) for ground in evidence)
@@ -38,6 +39,42 @@ def judge(found: Correlations) -> NDArray[np.float64]:
     ratio[np.abs(ratio) < _LEAST_NATS] = 0.0
     loglik[:, 0], loglik[:, 1] = np.minimum(-ratio, 0.0), np.minimum(ratio, 0.0)
     return loglik
+
+
+def _marked(found: Correlations) -> NDArray[np.float64]:
+    """Return what full marks give, (grounds, blocks), 0 where a block and those around it rather show none.
+
+    A block with marks of gain g has a correlation of about g times ``full`` with them, of either sign; one without,
+    g times ``bare_full`` with what the picture without marks adds. Both likelihoods are of normal noise, each
+    block's bounded, gains averaged over.
+    """
+    if found.bare is None or found.bare_full is None:
+        return found.full
+    kept = found.full.copy()
+    for ground, (score, full, bare, bare_full) in enumerate(
+        zip(found.score, found.full, found.bare, found.bare_full, strict=True)
+    ):
+        gain = _GAINS[1:, None]
+        with_marks = (
+            np.logaddexp(gain * score * full, -gain * score * full) - np.log(2) - (gain * full) ** 2 / 2
+        )
+        with_marks = np.logaddexp(with_marks, 0.0) - np.log(
+            2
+        )  # an average of copies shows none in many blocks
+        without = gain * bare * bare_full - (gain * bare_full) ** 2 / 2
+        marked, none = (
+            _log_mean(
+                np.stack(
+                    [
+                        _window_sums(plane.reshape(found.rows, found.columns)).ravel()
+                        for plane in np.clip(values, -LARGEST_NATS, LARGEST_NATS)
+                    ]
+                )
+            )
+            for values in (with_marks, without)
+        )
+        kept[ground, none - marked > _CLEARLY_NONE] = 0.0
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

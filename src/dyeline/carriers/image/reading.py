@@ -61,8 +61,8 @@ class MarkReader:
     """Reads the marks of one picture in any number of exhibits; all fields at work resolution.
 
     ``base`` is half-way between the variants, ``sign`` half the difference of the variants, ``raw`` the bare pattern;
-    ``unit`` is how many work pixels a JPEG unit has. ``bare`` is what the picture without marks adds to ``base``,
-    of one in black and white, where nothing is marked on flat ground.
+    ``unit`` is how many work pixels a JPEG unit has. ``bare`` is what the picture without marks adds to ``base``: white
+    and black ground cannot become whiter and blacker. ``edges_only`` tells that nothing is marked on flat ground.
     """
 
     grid: Grid
@@ -71,7 +71,8 @@ class MarkReader:
     base: Grey
     sign: Grey
     raw: Grey
-    bare: Grey | None
+    bare: Grey
+    edges_only: bool
 
     @classmethod
     def of(cls, original: NDArray[np.uint8], key: str) -> MarkReader | None:
@@ -88,8 +89,8 @@ class MarkReader:
         plus, minus = (_worked(as_grey(grey_of(side)), across, down) for side in (ready.plus, ready.minus))
         raw = _worked(pattern(key, grid.width_px, grid.height_px, ready.wave_px), across, down)
         base, sign = as_grey((plus + minus) / 2), as_grey((plus - minus) / 2)
-        bare = as_grey(_worked(as_grey(grey_of(original)), across, down) - base) if ready.bilevel else None
-        return cls(grid, unit, ready.wave_px * unit / UNIT_PX, base, sign, raw, bare)
+        bare = as_grey(_worked(as_grey(grey_of(original)), across, down) - base)
+        return cls(grid, unit, ready.wave_px * unit / UNIT_PX, base, sign, raw, bare, ready.bilevel)
 
     def correlate(
         self,
@@ -135,8 +136,8 @@ class MarkReader:
             sign=convolved(self.sign, kernel),
             raw=convolved(self.raw, kernel),
             weight=weight,
-            edges_only=self.bare is not None,
-            bare=None if self.bare is None else convolved(self.bare, kernel),
+            edges_only=self.edges_only,
+            bare=convolved(self.bare, kernel),
         )
         return correlations(evidence)
 

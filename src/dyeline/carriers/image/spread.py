@@ -43,7 +43,8 @@ class Correlations:
     ``score`` and ``full`` are (grounds, blocks), ``rows`` x ``columns`` blocks flattened; ``full`` is 0 where
     a ground was not seen. ``away`` (blocks, 2) is how far down and right of its place the pattern was found (work
     pixels), ``sure`` (blocks,) whether it stands out there. ``likeness`` is the correlation of the exhibit's fine
-    structure with the unmarked picture's, 0 where they were not compared.
+    structure with the unmarked picture's, 0 where they were not compared. ``bare`` and ``bare_full`` are score and full
+    of what the picture without marks adds to the middle of the variants; None where that is nothing.
     """
 
     rows: int
@@ -53,6 +54,8 @@ class Correlations:
     away: NDArray[np.int64]
     sure: NDArray[np.bool_]
     likeness: float = 0.0
+    bare: NDArray[np.float64] | None = None
+    bare_full: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Evidence:
     ``base`` is the unmarked picture, ``residual`` exhibit minus that, ``sign`` half the difference of the
     variants, ``raw`` the bare pattern, the last two blurred as the exhibit is; ``weight`` is 1 where there is
     exhibit, else 0. ``edges_only`` tells that nothing is marked on flat ground. ``bare`` is what the picture without
-    marks adds to ``base``, which is between its variants, blurred too; None where that is nothing.
+    marks adds to ``base``, which is between its variants, blurred too.
     """
 
     grid: Grid
@@ -74,8 +77,8 @@ class Evidence:
     sign: Grey
     raw: Grey
     weight: Grey
+    bare: Grey
     edges_only: bool = False
-    bare: Grey | None = None
 
 
 def unseen(grid: Grid) -> Correlations:
@@ -90,19 +93,23 @@ def correlations(found: Evidence) -> Correlations:
     sums = _BlockSums(found)
     flat = _deviation(found.base - mean_around(found.base, _FLAT_PX), _FLAT_PX) < _FLAT
     compared = [_compared(found, as_grey(ground), sums) for ground in (flat & (not found.edges_only), ~flat)]
-    scores = np.stack([near for near, _ in compared])  # (grounds, displacements, blocks)
-    full = np.stack([strength for _, strength in compared])
+    scores = np.stack([near for near, *_ in compared])  # (grounds, displacements, blocks)
+    full, bare, bare_full = (np.stack(parts) for parts in list(zip(*compared, strict=True))[1:])
     chosen, sure = _displaced(scores, found.grid)
     score = np.take_along_axis(scores, chosen[None, None], axis=1)[:, 0]
     moved = np.stack(np.divmod(chosen, _STEPS), axis=1) - _FARTHEST_STEPS
     sure &= (full > 0).any(axis=0)
-    return Correlations(found.grid.rows, found.grid.columns, score, full, moved, sure, found.likeness)
+    size = found.grid.rows, found.grid.columns
+    return Correlations(*size, score, full, moved, sure, found.likeness, bare, bare_full)
 
 
 def _compared(
     found: Evidence, ground: Grey, sums: _BlockSums
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return, of one ground (1, else 0), the scores (displacements, blocks) and what a full mark gives (blocks,)."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return, of one ground (1, else 0), the scores (displacements, blocks) and what a full mark gives (blocks,).
+
+    The last two are the same of the picture without marks, at home.
+    """
     weight = as_grey(found.weight * ground)
     far = 2 * round(found.wave_px) + 1
     residual = (found.residual - window_mean(found.residual, weight, far)) * weight
@@ -129,11 +136,11 @@ def _compared(
         near[block] = _products(around_white, sign[rows, columns] * inside, rows, columns, _FARTHEST_STEPS)
     spread = np.sqrt(null) / decoy_energy + 1e-6
     scores = near.reshape(found.grid.count, -1).T / (energy * spread)
-    if found.bare is not None:
-        bare_energy = np.sqrt(sums(found.bare * found.bare * inverse)) + 1e-6
-        bare = sums(found.bare * white * weight) / (bare_energy * spread)
-        there &= ~_shows_none(bare, bare_energy / spread, scores[len(scores) // 2], energy / spread)
-    return np.where(there, scores, 0.0), np.where(there, energy / spread, 0.0)
+    bare_energy = np.sqrt(sums(found.bare * found.bare * inverse)) + 1e-6
+    bare = sums(found.bare * white * weight) / (bare_energy * spread)
+    there &= ~_shows_none(bare, bare_energy / spread, scores[len(scores) // 2], energy / spread)
+    fields = scores, energy / spread, bare, bare_energy / spread
+    return tuple(np.where(there, each, 0.0) for each in fields)  # type: ignore[return-value]
 
 
 def _shows_none(
@@ -144,8 +151,8 @@ def _shows_none(
 ) -> NDArray[np.bool_]:
     """Return the blocks that clearly show the picture without marks rather than with one of either sign.
 
-    In black and white the variants of a block do not lie evenly on both sides of the picture without marks, which
-    so correlates with their difference. Signs play no part in it.
+    On white and in black and white the variants of a block do not lie evenly on both sides of the picture without
+    marks, which so correlates with their difference. Signs play no part in it.
     """
     return np.asarray((bare > _CLEARLY_BARE) & (bare * full > np.abs(score) * full_bare))
 

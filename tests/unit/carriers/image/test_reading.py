@@ -118,6 +118,39 @@ def test_an_unmarked_picture_says_nothing(path: str) -> None:
     assert not read(PATHS[path](PHOTOGRAPH), PHOTOGRAPH).any()
 
 
+def drawing() -> Pixels:
+    """Return a bar chart on pure white."""
+    rng, pixels = np.random.default_rng(3), np.full((600, 900, 3), 255, np.uint8)
+    for left in range(40, 840, 60):
+        top = int(rng.integers(60, 500))
+        colour = tuple(int(value) for value in rng.integers(20, 200, 3))
+        cv2.rectangle(pixels, (left, top), (left + 35, 540), colour, -1)
+        cv2.putText(pixels, str(top), (left - 8, top - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1)
+    return pixels
+
+
+@pytest.mark.parametrize("path", ["as it is", "jpeg 50", "half size, jpeg 70", "black and white"])
+def test_white_ground_without_marks_is_told_from_marks(path: str) -> None:
+    pixels = drawing()  # where white cannot become whiter, both variants are darker than the picture
+    changed = (
+        np.where(grey_of(pixels) < 150, 0, 255).astype(np.uint8)
+        if path == "black and white"
+        else PATHS[path](pixels)
+    )
+    assert not read(changed, pixels).any()
+
+
+@pytest.mark.parametrize("path", ["as it is", "jpeg 50", "half size, jpeg 70", "turned", "photographed"])
+def test_marks_on_white_ground_are_read_or_not_but_not_wrongly(path: str) -> None:
+    pixels = drawing()
+    marked, variants = copy_of(pixels)
+    loglik = read(PATHS[path](marked), pixels)
+    right = (loglik[:, 1] - loglik[:, 0]) * (2 * variants - 1)
+    assert (right < -3).sum() == 0
+    if path == "as it is":
+        assert (right > 3).mean() > 0.95
+
+
 def test_a_crop_says_nothing_of_what_it_lacks() -> None:
     marked, variants = copy_of(PHOTOGRAPH)
     loglik = read(jpeg(marked[70:270, 40:330], 80), PHOTOGRAPH)
