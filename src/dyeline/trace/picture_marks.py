@@ -24,6 +24,9 @@ MOST_LOOKED_FOR: Final = 8
 """Pictures of a document that are looked for in one without a recognised page: first those of pages that look
 like it, then the largest."""
 
+LEAST_IN_SIGHT: Final = 0.2
+"""Share of a picture that an exhibit must seem to hold, for the picture to be looked for by itself as well."""
+
 ALIKE: Final = 0.75
 """Likeness to the unmarked picture above which an exhibit lies flat enough for its marks to be read. Measured:
 0.88 to 0.95 on flat paper and fax, 0.33 to 0.67 on strongly curled paper laid flat coarsely, 0.6 to 0.94 closely."""
@@ -63,6 +66,7 @@ def _best_reading(
 ) -> NDArray[np.float64]:
     """Return the reading (blocks, 2) that tells most; no rows where the picture is nowhere seen."""
     from dyeline.carriers.image.judge import judge
+    from dyeline.carriers.image.likeness import ALONE
     from dyeline.carriers.image.reading import MarkReader
 
     shown = [
@@ -81,7 +85,37 @@ def _best_reading(
         return np.zeros((0, 2))
     found = [_on_page(reader, page, area, shelf.hidden(area.key, area.page)) for page, area in shown]
     found += [reader.correlate(picture.pixels, seen.homography) for picture, seen in placed]
+    if max(each.likeness for each in found) < ALONE:
+        found += _found_again(looked, original, reader, shown)
     return max((judge(each) for each in found), key=lambda read: float(np.ptp(read, axis=1).sum()))
+
+
+def _found_again(
+    looked: Looked, original: Original, reader: MarkReader, shown: Sequence[tuple[SeenPage, PictureArea]]
+) -> list[Correlations]:
+    """Return the correlations of a picture looked for by itself where its page shows something else.
+
+    A few lines at the top of a page do not tell well where the rest of it lies.
+    """
+    found = []
+    for page, area in shown:
+        if _share_in_sight(page, area) >= LEAST_IN_SIGHT:
+            seen = looked.finder.find(page.picture, original)
+            if seen is not None:
+                found.append(reader.correlate(page.picture.pixels, seen.homography))
+    return found
+
+
+def _share_in_sight(page: SeenPage, area: PictureArea) -> float:
+    """Return about how much of a picture the exhibit holds, going by where the page lies in it."""
+    from dyeline.carriers.image.register import through_page
+
+    across, down = (np.arange(8) + 0.5) / 8 * area.width_px, (np.arange(8) + 0.5) / 8 * area.height_px
+    points = np.stack([*(axis.ravel() for axis in np.meshgrid(across, down)), np.ones(64)])
+    x, y, w = np.linalg.inv(through_page(page.registration.homography, area)) @ points
+    height, width = page.picture.pixels.shape[:2]
+    inside = (w > 0) & (x > 0) & (y > 0) & (x < width * w) & (y < height * w)
+    return float(inside.mean())
 
 
 def _on_page(

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dyeline.formats.picturemarks.embed import markable
+from dyeline.formats.picturemarks.filters import grey_of
 from dyeline.formats.picturemarks.marks import image_mark
 from dyeline.model.document import PictureArea
 from dyeline.model.pages import REFERENCE_PX_PER_PT, SeenPage
@@ -105,6 +106,27 @@ def test_a_picture_beneath_text_is_read_between_the_letters(page: Sheet, most_px
     assert not ratios(
         seen, ground, ready.grid.count
     ).any()  # compared with the letters, it is another picture
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_picture_that_is_not_where_its_page_is_taken_to_lie_is_looked_for(
+    page: Sheet, marked: bool
+) -> None:
+    pixels = grey_of(photograph(640, 480))
+    to_page = ((0.4, 0.0, 60.0), (0.0, 0.4, 80.0), (0.0, 0.0, 1.0))
+    below = Original("k", pixels, (PictureArea(0, "k", 640, 480, 0, to_page),))
+    ready = markable(pixels, "k")
+    assert ready is not None
+    variants = np.random.default_rng(6).integers(0, 2, ready.grid.count)
+    exhibit = np.full((round(page.height_pt * PX_PER_PT), round(page.width_pt * PX_PER_PT)), 255, np.uint8)
+    shown = ready.marked(variants.tolist()) if marked else pixels
+    exhibit[200:680, 150:790] = shown
+    sheared = np.array([[1.0, -0.2, 60.0], [0, 1.0, 0], [0, 0, 1]]) @ scaling(PX_PER_PT)
+    right = ratios(seen_page(page, exhibit, sheared), below, ready.grid.count) * (2 * variants - 1)
+    if marked:
+        assert (right > 3).mean() > 0.9 and (right < -3).sum() == 0
+    else:
+        assert not right.any()
 
 
 def test_a_bent_scan_without_marks_says_nothing(page: Sheet, scan: Original) -> None:
