@@ -22,7 +22,7 @@ LEAST_PIXELS = 2000
 
 ALONE = 0.25
 """Likeness above which a picture is taken for the original, at ``LONG_SIDE_PX``. Measured (37 scans, drawings and
-photographs of strangers, 65 exhibits of them): 0.73 to 0.99 where it is; 58 of 74 others that features matched have
+photographs of strangers, 65 exhibits of them): 0.72 to 0.99 where it is; 58 of 74 others that features matched have
 less than 0.16, the rest 0.27 to 0.68: pieces of text whose lines lie alike, and one text at two resolutions."""
 
 LONG_SIDE_PX = 900
